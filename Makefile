@@ -1,0 +1,48 @@
+# Every target sets up what it needs in .venv; PYTHON picks the interpreter (3.10 or newer).
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+DEMO_DIR := hub
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint format compat bench clean
+
+help: ## Show the targets
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
+
+$(VENV)/bin/pip:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' || \
+		{ echo "Python 3.10 or newer is needed; choose one with: make PYTHON=python3.12 ..." >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.base: pyproject.toml | $(VENV)/bin/pip
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+$(VENV)/.dev: pyproject.toml | $(VENV)/bin/pip
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@ $(VENV)/.base
+
+demo: $(VENV)/.base ## Publish the bundled sample to ./hub and show how to load it
+	$(BIN)/python publish/push_all.py --source sample --to $(DEMO_DIR) --yes
+
+test: $(VENV)/.dev ## Run the tests
+	$(BIN)/python -m pytest
+
+lint: $(VENV)/.dev ## Check style, types and format
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/python tests/typecheck.py
+
+format: $(VENV)/.dev ## Apply the format
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+compat: $(VENV)/.dev ## Load the published folder under older and newer datasets releases
+	$(BIN)/python -m pytest -m compat
+
+bench: $(VENV)/.dev ## Measure speed and memory against the row-by-row yardstick
+	$(BIN)/python benchmarks/run.py
+
+clean: ## Remove environments and caches
+	rm -rf $(VENV) .compat build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
