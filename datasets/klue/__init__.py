@@ -1,0 +1,9 @@
+"""KLUE as a `datasets` builder, and what makes the dataset repository for the Hub."""
+
+from __future__ import annotations
+
+from .errors import KlueError
+from .klue import DEFAULT_VERSION, VERSIONS, Klue, KlueConfig
+from .tasks import TASKS
+
+__all__ = ["DEFAULT_VERSION", "TASKS", "VERSIONS", "Klue", "KlueConfig", "KlueError"]

@@ -1,0 +1,36 @@
+"""What several tasks need to look at their rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ..task import Mask
+
+# A character that no text of the corpus holds, so that two texts joined by it stay two texts.
+SEPARATOR = "\x1f"
+
+
+def pair_text(rows: pa.Table, first: str, second: str) -> pa.Array:
+    """Join two text columns into one key a row."""
+    return pc.binary_join_element_wise(rows[first], rows[second], SEPARATOR)
+
+
+def mask(flags: Iterable[bool]) -> Mask:
+    """Collect one flag a row."""
+    return np.fromiter(flags, bool)
+
+
+def any_in_list(lists: pa.ListArray, flags: Mask) -> Mask:
+    """Return which lists hold a flagged element.
+
+    Args:
+        lists: n lists; flags follow `lists.flatten()`.
+        flags: shape (elements,).
+    """
+    counts = np.asarray(pc.list_value_length(lists).fill_null(0))
+    row = np.repeat(np.arange(len(counts)), counts)
+    return np.bincount(row[flags], minlength=len(counts)) > 0
