@@ -8,7 +8,9 @@ import numpy as np
 import numpy.typing as npt
 
 
-def votes(choices: Iterable[Sequence[Hashable] | None], categories: Iterable[Hashable]) -> npt.NDArray[np.int64]:
+def votes(
+    choices: Iterable[Sequence[Hashable] | None], categories: Iterable[Hashable]
+) -> npt.NDArray[np.int64]:
     """Count votes.
 
     Args:
@@ -56,9 +58,7 @@ def fleiss(counts: npt.NDArray[np.int64]) -> dict[str, float]:
     return {"fleiss_kappa": (observed - chance) / (1.0 - chance), "raters": raters, "items": len(kept)}
 
 
-def krippendorff_interval(
-    counts: npt.NDArray[np.int64], values: npt.NDArray[np.float64]
-) -> dict[str, float]:
+def krippendorff_interval(counts: npt.NDArray[np.int64], values: npt.NDArray[np.float64]) -> dict[str, float]:
     """Krippendorff's alpha with the interval metric; the number of raters may vary.
 
     Args:

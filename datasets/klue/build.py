@@ -83,7 +83,9 @@ def build(
     names = [config for config in ordered if config in located]
     with ThreadPoolExecutor(jobs) as pool:
         # The largest first, so that no long one is left for the end.
-        by_size = sorted(names, key=lambda name: -sum(raw.path.stat().st_size for raw in located[name].values()))
+        by_size = sorted(
+            names, key=lambda name: -sum(raw.path.stat().st_size for raw in located[name].values())
+        )
         futures = {name: pool.submit(build_one, name) for name in by_size}
         try:
             done = {name: future.result() for name, future in futures.items()}
@@ -145,7 +147,7 @@ def _build_split(
 
 
 def _refuse_faults(raw: Located, findings: Sequence[Finding], *, accept_faults: bool) -> None:
-    """Stop at unusable rows, unless the file is upstream's own: that is published as it is, faults counted."""
+    """Stop at unusable rows, unless the file is upstream's own: that one is published as it is."""
     faults = [finding for finding in findings if finding.fatal and finding.violations]
     if raw.is_pinned or accept_faults or not faults:
         return

@@ -19,7 +19,7 @@ EXAMPLES = 5
 
 
 class Example(msgspec.Struct, frozen=True):
-    """A row that breaks a rule: its index from 0, its guid, and what was found there, where the rule says it."""
+    """A row that breaks a rule: its index from 0, its guid, and what was found, where the rule tells."""
 
     row: int
     guid: str
@@ -99,7 +99,9 @@ class SplitCheck:
             for invariant in self.task.invariants
             for tally in [self._tallies[invariant.name]]
         ]
-        found.append(self.offenders("guid_is_unique", "no guid stands twice in a split", repeated(self.guids)))
+        found.append(
+            self.offenders("guid_is_unique", "no guid stands twice in a split", repeated(self.guids))
+        )
         if not self.task.shared_text:
             found.append(
                 self.offenders("text_is_unique", "no text stands twice in a split", repeated(self.texts))

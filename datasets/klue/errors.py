@@ -14,7 +14,9 @@ class UnknownNameError(KlueError):
     """A config, split or data version that does not exist."""
 
     def __init__(self, kind: str, name: object, known: list[str]) -> None:
-        super().__init__(f"unknown {kind} {name!r}{nearest(str(name), known)}; choose from {', '.join(known)}")
+        super().__init__(
+            f"unknown {kind} {name!r}{nearest(str(name), known)}; choose from {', '.join(known)}"
+        )
 
 
 class RawDataError(KlueError):

@@ -69,13 +69,17 @@ def _yaml(feature: Feature) -> dict[str, Any]:
         inner = _yaml(feature[0])
         if list(inner) == ["struct"]:
             return {"list": inner["struct"]}
-        return {"list": inner["dtype"] if inner.keys() == {"dtype"} and isinstance(inner["dtype"], str) else inner}
+        return {
+            "list": inner["dtype"] if inner.keys() == {"dtype"} and isinstance(inner["dtype"], str) else inner
+        }
     kind = feature.get("_type")
     if kind == "Value":
         return {"dtype": feature["dtype"]}
     if kind == "ClassLabel":
         # The Hub demands string keys.
-        return {"dtype": {"class_label": {"names": {str(i): name for i, name in enumerate(feature["names"])}}}}
+        return {
+            "dtype": {"class_label": {"names": {str(i): name for i, name in enumerate(feature["names"])}}}
+        }
     return {"struct": [{"name": name, **_yaml(inner)} for name, inner in feature.items()]}
 
 

@@ -68,7 +68,9 @@ class KlueConfig(datasets.BuilderConfig):
             config_id = f"{config_id}-{ids}"
         return config_id
 
-    def locate(self, *, partial: bool, downloads: datasets.DownloadManager | None = None) -> dict[str, Located]:
+    def locate(
+        self, *, partial: bool, downloads: datasets.DownloadManager | None = None
+    ) -> dict[str, Located]:
         """Find and verify the raw files of this config, by split."""
         found = locate(
             open_source(self.source_spec, downloads),
@@ -90,7 +92,7 @@ class Klue(datasets.ArrowBasedBuilder):
         ['sentence', 'tokens', 'ner_tags', 'guid', 'source']
 
     Raises:
-        KlueError: an unknown config or version, missing or changed files, or a file that is not in its format.
+        KlueError: an unknown config or version, missing or changed files, or a file of another format.
     """
 
     VERSION = datasets.Version(DEFAULT_VERSION)

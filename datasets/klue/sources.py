@@ -183,7 +183,9 @@ class UrlSource:
                     return path
             if attempt < self._attempts:
                 pause = self._first_pause * 2 ** (attempt - 1)
-                logger.warning("%s: %s; try %d of %d in %.1f s", url, problem, attempt + 1, self._attempts, pause)
+                logger.warning(
+                    "%s: %s; try %d of %d in %.1f s", url, problem, attempt + 1, self._attempts, pause
+                )
                 time.sleep(pause)
         raise DownloadError(
             f"{url}: not fetched in {self._attempts} tries ({problem}); check the connection and run again "

@@ -114,7 +114,9 @@ def split_fields(block: Block, lines: Ints, names: tuple[str, ...]) -> list[pa.S
         found = int(count[wrong[0]]) + 1
         few = "too few" if found < len(names) else "too many"
         expected = f"{len(names)}, tab-separated: {' '.join(names)}"
-        raise block.error(index, f"{few} fields: {found}, expected {expected}; the line is {_short(block.line(index))}")
+        raise block.error(
+            index, f"{few} fields: {found}, expected {expected}; the line is {_short(block.line(index))}"
+        )
     inner = [tabs[first + i] for i in range(len(names) - 1)]
     return [
         _gather(block.data, begin, end)

@@ -71,7 +71,12 @@ def _syntax_error(path: Path, data: bytes, error: Exception) -> RawDataError:
         return RawDataError(path, *bad)
     text = str(error)
     if "truncated" in text:
-        return RawDataError(path, f"line {line_at(data, len(data))}", "the JSON breaks off before its end", "fetch the file again")
+        return RawDataError(
+            path,
+            f"line {line_at(data, len(data))}",
+            "the JSON breaks off before its end",
+            "fetch the file again",
+        )
     where = ""
     if at := re.search(r"\(byte (\d+)\)", text):
         where = f"line {line_at(data, int(at[1]))}"

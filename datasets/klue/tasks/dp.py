@@ -135,6 +135,8 @@ TASK = Task(
         Invariant("index_counts_words", "index counts the words from 1", _index_off),
         Invariant("deprel_is_known", "every deprel is one of the 38 of the official scorer", _unknown_deprel),
         Invariant("words_match_sentence", "the words, joined by spaces, are the sentence", _words_differ),
-        Invariant("morphemes_match_pos", "lemma has a morpheme for each part-of-speech tag", _morphemes_differ),
+        Invariant(
+            "morphemes_match_pos", "lemma has a morpheme for each part-of-speech tag", _morphemes_differ
+        ),
     ),
 )

@@ -101,13 +101,16 @@ def _not_in_context(column: str) -> Invariant:
         lists = zip(rows["context"].to_pylist(), texts, starts, strict=True)
         return mask(
             any(
-                start < 0 or not context.startswith(text, start) for text, start in zip(texts, starts, strict=True)
+                start < 0 or not context.startswith(text, start)
+                for text, start in zip(texts, starts, strict=True)
             )
             for context, texts, starts in lists
         )
 
     return Invariant(
-        f"{column}_match_context", f"{column.replace('_', ' ')} stand in the context at answer_start", violations
+        f"{column}_match_context",
+        f"{column.replace('_', ' ')} stand in the context at answer_start",
+        violations,
     )
 
 

@@ -142,10 +142,14 @@ TASK = Task(
             fatal=True,
             explain=_explain_tokens,
         ),
-        Invariant("tags_are_bio", "the tags are valid BIO: an I- tag continues an entity of its type", _ill_formed),
+        Invariant(
+            "tags_are_bio", "the tags are valid BIO: an I- tag continues an entity of its type", _ill_formed
+        ),
         Invariant("tags_match_marks", "the tags give the entities marked in the sentence", _marks_differ),
         Invariant("no_entity_begins_on_space", "no entity begins on a space", _begins_on_space),
         Invariant("no_mark_in_tokens", "no entity mark is left among the tokens", _mark_left),
-        Invariant("no_conjoining_jamo", "the text holds no conjoining Hangul jamo (U+1100 to U+11FF)", _has_jamo),
+        Invariant(
+            "no_conjoining_jamo", "the text holds no conjoining Hangul jamo (U+1100 to U+11FF)", _has_jamo
+        ),
     ),
 )

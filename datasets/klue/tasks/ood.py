@@ -35,7 +35,9 @@ def read(raw: RawSplit) -> Iterator[pa.Table]:
         lines = np.arange(len(block.starts))
         numbers, utterances = split_fields(block, lines, FIELDS)
         columns = {
-            "guid": pa.array([f"ood-v1_{raw.split}_{i:05d}" for i in range(row, row + len(lines))], pa.string()),
+            "guid": pa.array(
+                [f"ood-v1_{raw.split}_{i:05d}" for i in range(row, row + len(lines))], pa.string()
+            ),
             "text": pc.utf8_trim_whitespace(utterances),
             "label": label_ids(block, lines, numbers, _NUMBERS),
         }

@@ -113,8 +113,14 @@ TASK = Task(
     label_names=labels.RE,
     one_label_per_row=True,
     invariants=(
-        Invariant("words_match_spans", "both entity words stand at their character positions", _word_not_at_span),
+        Invariant(
+            "words_match_spans", "both entity words stand at their character positions", _word_not_at_span
+        ),
         Invariant("entities_are_apart", "the two entities do not overlap", _entities_overlap),
-        Invariant("subject_fits_label", "an org: or per: relation has a subject of that type", _subject_of_other_type),
+        Invariant(
+            "subject_fits_label",
+            "an org: or per: relation has a subject of that type",
+            _subject_of_other_type,
+        ),
     ),
 )

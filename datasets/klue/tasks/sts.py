@@ -103,7 +103,9 @@ def _not_the_rounded_mean(rows: pa.Table) -> Mask:
 
 
 def _not_cut_at_threshold(rows: pa.Table) -> Mask:
-    return (_score(rows, "real-label") >= labels.STS_POSITIVE_FROM) != _score(rows, "binary-label").astype(bool)
+    return (_score(rows, "real-label") >= labels.STS_POSITIVE_FROM) != _score(rows, "binary-label").astype(
+        bool
+    )
 
 
 def _tally_differs(rows: pa.Table) -> Mask:

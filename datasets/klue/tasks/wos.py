@@ -134,7 +134,11 @@ TASK = Task(
     label_names=labels.WOS_DOMAINS,
     rows_per_group=1000,
     invariants=(
-        Invariant("slots_are_known", "every state entry is domain-slot-value with one of the 45 slots", _unknown_slot),
+        Invariant(
+            "slots_are_known",
+            "every state entry is domain-slot-value with one of the 45 slots",
+            _unknown_slot,
+        ),
         Invariant("one_value_per_slot", "no state gives a slot two values", _slot_twice),
         Invariant("state_on_user_turns", "only user turns carry a state", _state_on_wrong_turn),
         Invariant("turns_alternate", "user and system take turns, the user first", _turns_out_of_order),

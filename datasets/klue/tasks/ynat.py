@@ -28,7 +28,9 @@ FEATURES = {
 }
 
 
-class _Choices(msgspec.Struct, rename={"first": "first-scope", "second": "second-scope", "third": "third-scope"}):
+class _Choices(
+    msgspec.Struct, rename={"first": "first-scope", "second": "second-scope", "third": "third-scope"}
+):
     first: list[str] | None = None
     second: list[str] | None = None
     third: list[str] | None = None
@@ -72,7 +74,9 @@ def read(raw: RawSplit) -> Iterator[pa.Table]:
                 "label": encode_labels(raw.path, start, "label", names, labels.YNAT),
                 "url": pa.array([row.url for row in rows], pa.string()),
                 "date": pa.array([row.date for row in rows], pa.string()),
-                "predefined_news_category": pa.array([row.predefined_news_category for row in rows], pa.string()),
+                "predefined_news_category": pa.array(
+                    [row.predefined_news_category for row in rows], pa.string()
+                ),
                 "annotations": struct(annotators=annotators, annotations=scopes),
             },
         )
