@@ -19,6 +19,7 @@ import click
 import msgspec
 
 from klue_hub.datasets.klue import DEFAULT_VERSION, TASKS, VERSIONS, KlueError
+from klue_hub.datasets.klue.records import BuildRecord
 from klue_hub.datasets.klue.sources import open_source
 
 from . import dataset_repo
@@ -202,7 +203,7 @@ def _show(plan: Plan, wanted: WantedRepo, options: Options) -> None:
     click.echo(plan_text(plan) + "\n")
 
 
-def _record(wanted: WantedRepo) -> dataset_repo.BuildRecord:
+def _record(wanted: WantedRepo) -> BuildRecord:
     if wanted.manifest.build is None:
         raise PublishError(f"{wanted.repo_id}: the build left no record")
     return wanted.manifest.build

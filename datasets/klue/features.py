@@ -89,6 +89,6 @@ def table(features: Features, columns: Mapping[str, pa.Array]) -> pa.Table:
     return pa.Table.from_arrays([columns[name] for name in schema.names], schema=schema)
 
 
-def struct(**fields: pa.Array) -> pa.StructArray:
-    """Build a struct column from equally long arrays."""
-    return pa.StructArray.from_arrays(list(fields.values()), names=list(fields))
+def columns(rows: pa.Table) -> dict[str, pa.Array]:
+    """Return the columns of a table, each as one array."""
+    return {name: rows[name].combine_chunks() for name in rows.column_names}

@@ -173,6 +173,8 @@ class UrlSource:
                 path = Path(str(self._manager(force=attempt > 1).download(url)))
             except FileNotFoundError:
                 return None
+            except ImportError:
+                raise
             except Exception as error:  # the library raises fsspec, aiohttp, httpx and its own errors
                 problem = f"{type(error).__name__}: {error}".rstrip(": ")
             else:

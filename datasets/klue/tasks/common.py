@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -22,6 +23,13 @@ def pair_text(rows: pa.Table, first: str, second: str) -> pa.Array:
 def mask(flags: Iterable[bool]) -> Mask:
     """Collect one flag a row."""
     return np.fromiter(flags, bool)
+
+
+def list_offsets(lengths: Sequence[int] | npt.NDArray[np.int32]) -> pa.Array:
+    """Return where each of n lists begins in the flat values, and the last one's end; shape (n + 1,)."""
+    offsets = np.zeros(len(lengths) + 1, np.int32)
+    np.cumsum(lengths, out=offsets[1:])
+    return pa.array(offsets)
 
 
 def any_in_list(lists: pa.ListArray, flags: Mask) -> Mask:

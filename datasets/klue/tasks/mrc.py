@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import msgspec
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from .. import labels
-from ..features import BOOL, INT32, STRING, Feature, struct, table
-from ..readers.json_rows import read_rows
+from ..features import BOOL, INT32, STRING, Feature, columns, table
+from ..readers.json_rows import RowFormat, read_rows
 from ..task import Invariant, Mask, RawSplit, Task
-from .common import mask
+from .common import list_offsets, mask
 
 # A struct of lists, as SQuAD on the Hub has it, not a list of structs.
 _ANSWERS: Feature = {"answer_start": [INT32], "text": [STRING]}
@@ -32,65 +31,64 @@ FEATURES = {
 }
 
 
-class _Answer(msgspec.Struct):
-    text: str
-    answer_start: int
-
-
-class _Question(msgspec.Struct):
-    guid: str
-    question: str
-    question_type: int
-    is_impossible: bool
-    answers: list[_Answer]
-    plausible_answers: list[_Answer] | None = None
-
-
-class _Paragraph(msgspec.Struct):
-    context: str
-    qas: list[_Question]
-
-
-class _Article(msgspec.Struct):
-    title: str
-    source: str
-    paragraphs: list[_Paragraph]
-    news_category: str | None = None
+_RAW_ANSWERS: Feature = [{"text": STRING, "answer_start": INT32}]
+_RAW = RowFormat(
+    {
+        "title": STRING,
+        "news_category": STRING,
+        "source": STRING,
+        "paragraphs": [
+            {
+                "context": STRING,
+                "qas": [
+                    {
+                        "guid": STRING,
+                        "question": STRING,
+                        "question_type": INT32,
+                        "is_impossible": BOOL,
+                        "answers": _RAW_ANSWERS,
+                        "plausible_answers": _RAW_ANSWERS,
+                    }
+                ],
+            }
+        ],
+    },
+    optional=frozenset({"news_category", "paragraphs[].qas[].plausible_answers"}),
+    wrapped=True,
+)
 
 
 def read(raw: RawSplit) -> Iterator[pa.Table]:
     """Stream a raw file as tables of `FEATURES`, one row a question; a batch is so many articles."""
-    for _, articles in read_rows(raw.path, _Article, raw.batch_rows, wrapped=True):
-        rows = [
-            (article, paragraph.context, question)
-            for article in articles
-            for paragraph in article.paragraphs
-            for question in paragraph.qas
-        ]
-        yield table(FEATURES, _columns(rows))
+    for _, rows in read_rows(raw, _RAW):
+        articles = columns(rows)
+        paragraphs = articles["paragraphs"].flatten()
+        lists = paragraphs.field("qas")
+        questions = lists.flatten()
+        paragraph = pc.list_parent_indices(lists)
+        article = pc.list_parent_indices(articles["paragraphs"]).take(paragraph)
+        yield table(
+            FEATURES,
+            {
+                **{name: articles[name].take(article) for name in ("title", "news_category", "source")},
+                "context": paragraphs.field("context").take(paragraph),
+                **{
+                    name: questions.field(name)
+                    for name in ("guid", "question", "question_type", "is_impossible")
+                },
+                "answers": _struct_of_lists(questions.field("answers")),
+                "plausible_answers": _struct_of_lists(questions.field("plausible_answers")),
+            },
+        )
 
 
-def _columns(rows: list[tuple[_Article, str, _Question]]) -> dict[str, pa.Array]:
-    questions = [question for _, _, question in rows]
-    return {
-        "title": pa.array([article.title for article, _, _ in rows], pa.string()),
-        "context": pa.array([context for _, context, _ in rows], pa.string()),
-        "news_category": pa.array([article.news_category for article, _, _ in rows], pa.string()),
-        "source": pa.array([article.source for article, _, _ in rows], pa.string()),
-        "guid": pa.array([question.guid for question in questions], pa.string()),
-        "is_impossible": pa.array([question.is_impossible for question in questions], pa.bool_()),
-        "question_type": pa.array([question.question_type for question in questions], pa.int32()),
-        "question": pa.array([question.question for question in questions], pa.string()),
-        "answers": _answers([question.answers for question in questions]),
-        "plausible_answers": _answers([question.plausible_answers or [] for question in questions]),
-    }
-
-
-def _answers(lists: list[list[_Answer]]) -> pa.StructArray:
-    starts = [[answer.answer_start for answer in answers] for answers in lists]
-    texts = [[answer.text for answer in answers] for answers in lists]
-    return struct(
-        answer_start=pa.array(starts, pa.list_(pa.int32())), text=pa.array(texts, pa.list_(pa.string()))
+def _struct_of_lists(answers: pa.ListArray) -> pa.StructArray:
+    """Turn lists of answers into one answer with lists; no list becomes an empty one."""
+    offsets = list_offsets(pc.list_value_length(answers).fill_null(0).to_numpy())
+    flat = answers.flatten()
+    return pa.StructArray.from_arrays(
+        [pa.ListArray.from_arrays(offsets, flat.field(name)) for name in ("answer_start", "text")],
+        names=["answer_start", "text"],
     )
 
 

@@ -72,7 +72,7 @@ def _tags(rows: pa.Table) -> tuple[pa.ListArray, np.ndarray, np.ndarray]:
     """Return the tag lists, their flat ids, and the tag before each (O before the first of a sentence)."""
     lists = rows["ner_tags"].combine_chunks()
     flat = lists.flatten().to_numpy()
-    before = np.concatenate([[_OUTSIDE], flat[:-1]]).astype(np.int64) if len(flat) else flat
+    before = np.append(_OUTSIDE, flat)[: len(flat)]
     starts = np.cumsum(np.asarray(pc.list_value_length(lists)))[:-1]
     before[starts[starts < len(flat)]] = _OUTSIDE
     return lists, flat, before

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-import msgspec
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
@@ -14,10 +13,10 @@ import pyarrow.compute as pc
 from .. import labels
 from ..agreement import fleiss, votes
 from ..errors import RawDataError
-from ..features import STRING, class_label, table
-from ..readers.json_rows import encode_labels, read_rows
+from ..features import STRING, class_label, columns, table
+from ..readers.json_rows import RowFormat, encode_labels, read_rows
 from ..task import Agreement, Invariant, Mask, RawSplit, Task
-from .common import pair_text
+from .common import list_offsets, pair_text
 
 VALIDATORS = ("label2", "label3", "label4", "label5")
 MAJORITY = 3
@@ -33,47 +32,41 @@ FEATURES = {
 }
 
 
-class _Row(msgspec.Struct):
-    guid: str
-    premise: str
-    hypothesis: str
-    gold_label: str
-    source: str | None = None
-    genre: str | None = None  # what the train files call the source
-    author: str | None = None
-    label2: str | None = None
-    label3: str | None = None
-    label4: str | None = None
-    label5: str | None = None
+# The train files call the source `genre`.
+_RAW = RowFormat(
+    dict.fromkeys(
+        ("guid", "premise", "hypothesis", "gold_label", "source", "genre", "author", *VALIDATORS), STRING
+    ),
+    optional=frozenset({"source", "genre", "author", *VALIDATORS}),
+)
 
 
 def read(raw: RawSplit) -> Iterator[pa.Table]:
     """Stream a raw file as tables of `FEATURES`."""
-    for start, rows in read_rows(raw.path, _Row, raw.batch_rows):
-        yield table(FEATURES, _columns(raw.path, start, rows))
+    for start, rows in read_rows(raw, _RAW):
+        yield table(FEATURES, _columns(raw.path, start, columns(rows)))
 
 
-def _columns(path: Path, start: int, rows: list[_Row]) -> dict[str, pa.Array]:
-    sources = [row.source if row.source is not None else row.genre for row in rows]
-    if None in sources:
-        raise RawDataError(path, f"row {start + sources.index(None)}", "expected a key 'source' or 'genre'")
+def _columns(path: Path, start: int, raw: dict[str, pa.Array]) -> dict[str, pa.Array]:
+    source = pc.coalesce(raw["source"], raw["genre"])
+    if source.null_count:
+        row = pc.index(pc.is_null(source), True).as_py()
+        raise RawDataError(path, f"row {start + row}", "expected a key 'source' or 'genre'")
 
     def ids(column: str) -> pa.Array:
-        values = pa.array([getattr(row, column) for row in rows], pa.string())
-        return encode_labels(path, start, column, values, labels.NLI)
+        return encode_labels(path, start, column, raw[column], labels.NLI)
 
     # Rows times validators, read row by row; a label that nobody gave is dropped from its list.
     validators = np.stack([np.asarray(ids(column).fill_null(-1)) for column in VALIDATORS], axis=1)
     given = validators >= 0
-    offsets = np.concatenate([[0], np.cumsum(given.sum(axis=1))]).astype(np.int32)
     return {
-        "guid": pa.array([row.guid for row in rows], pa.string()),
-        "source": pa.array(sources, pa.string()),
-        "premise": pa.array([row.premise for row in rows], pa.string()),
-        "hypothesis": pa.array([row.hypothesis for row in rows], pa.string()),
+        **{name: raw[name] for name in ("guid", "premise", "hypothesis")},
+        "source": source,
         "label": ids("gold_label"),
         "author_label": ids("author"),
-        "annotator_labels": pa.ListArray.from_arrays(offsets, pa.array(validators[given], pa.int64())),
+        "annotator_labels": pa.ListArray.from_arrays(
+            list_offsets(given.sum(axis=1)), pa.array(validators[given], pa.int64())
+        ),
     }
 
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import msgspec
 import numpy as np
 import pyarrow as pa
 
 from .. import labels
-from ..features import INT32, STRING, Feature, class_label, struct, table
-from ..readers.json_rows import encode_labels, read_rows
+from ..features import INT32, STRING, Feature, class_label, columns, table
+from ..readers.json_rows import RowFormat, encode_labels, read_rows
 from ..task import Invariant, Mask, RawSplit, Task
 from .common import SEPARATOR, mask
 
@@ -27,44 +26,15 @@ FEATURES = {
 }
 
 
-class _Entity(msgspec.Struct):
-    word: str
-    start_idx: int
-    end_idx: int
-    type: str
-
-
-class _Row(msgspec.Struct):
-    guid: str
-    sentence: str
-    subject_entity: _Entity
-    object_entity: _Entity
-    label: str
-    source: str
+_RAW = RowFormat({**FEATURES, "label": STRING})
 
 
 def read(raw: RawSplit) -> Iterator[pa.Table]:
     """Stream a raw file as tables of `FEATURES`."""
-    for start, rows in read_rows(raw.path, _Row, raw.batch_rows):
-        names = pa.array([row.label for row in rows], pa.string())
-        columns = {
-            "guid": pa.array([row.guid for row in rows], pa.string()),
-            "sentence": pa.array([row.sentence for row in rows], pa.string()),
-            "subject_entity": _entities([row.subject_entity for row in rows]),
-            "object_entity": _entities([row.object_entity for row in rows]),
-            "label": encode_labels(raw.path, start, "label", names, labels.RE),
-            "source": pa.array([row.source for row in rows], pa.string()),
-        }
-        yield table(FEATURES, columns)
-
-
-def _entities(entities: list[_Entity]) -> pa.StructArray:
-    return struct(
-        word=pa.array([entity.word for entity in entities], pa.string()),
-        start_idx=pa.array([entity.start_idx for entity in entities], pa.int32()),
-        end_idx=pa.array([entity.end_idx for entity in entities], pa.int32()),
-        type=pa.array([entity.type for entity in entities], pa.string()),
-    )
+    for start, rows in read_rows(raw, _RAW):
+        names = rows["label"].combine_chunks()
+        label = encode_labels(raw.path, start, "label", names, labels.RE)
+        yield table(FEATURES, {**columns(rows), "label": label})
 
 
 def _fields(rows: pa.Table, column: str) -> tuple[list[str], list[int], list[int]]:

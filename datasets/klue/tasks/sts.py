@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import msgspec
 import numpy as np
 import pyarrow as pa
 
 from .. import labels
 from ..agreement import krippendorff_interval, votes
 from ..errors import RawDataError
-from ..features import FLOAT64, INT32, STRING, class_label, struct, table
-from ..readers.json_rows import read_rows
+from ..features import FLOAT64, INT32, STRING, class_label, columns, table
+from ..readers.json_rows import RowFormat, read_rows
 from ..task import Agreement, Invariant, Mask, RawSplit, Task
 from .common import pair_text
 
@@ -30,58 +29,26 @@ FEATURES = {
 }
 
 
-class _Labels(msgspec.Struct, rename={"real": "real-label", "binary": "binary-label"}):
-    label: float
-    real: float
-    binary: int
-
-
-class _Annotations(msgspec.Struct):
-    agreement: str | None = None
-    annotators: list[str] | None = None
-    annotations: list[int] | None = None
-
-
-class _Row(msgspec.Struct):
-    guid: str
-    source: str
-    sentence1: str
-    sentence2: str
-    labels: _Labels
-    annotations: _Annotations = msgspec.field(default_factory=_Annotations)
+_RAW = RowFormat(
+    {**FEATURES, "labels": {"label": FLOAT64, "real-label": FLOAT64, "binary-label": INT32}},
+    optional=frozenset(
+        {"annotations", *(f"annotations.{name}" for name in ("agreement", "annotators", "annotations"))}
+    ),
+)
 
 
 def read(raw: RawSplit) -> Iterator[pa.Table]:
     """Stream a raw file as tables of `FEATURES`."""
-    for start, rows in read_rows(raw.path, _Row, raw.batch_rows):
-        for index, row in enumerate(rows, start):
-            if row.labels.binary not in (0, 1):
-                found = f"unknown label {row.labels.binary}; expected 0 (negative) or 1 (positive)"
-                raise RawDataError(raw.path, f"row {index}, field labels.binary-label", found)
-        yield table(FEATURES, _columns(rows))
-
-
-def _columns(rows: list[_Row]) -> dict[str, pa.Array]:
-    scores = pa.StructArray.from_arrays(
-        [
-            pa.array([row.labels.label for row in rows], pa.float64()),
-            pa.array([row.labels.real for row in rows], pa.float64()),
-            pa.array([row.labels.binary for row in rows], pa.int64()),
-        ],
-        names=["label", "real-label", "binary-label"],
-    )
-    return {
-        "guid": pa.array([row.guid for row in rows], pa.string()),
-        "source": pa.array([row.source for row in rows], pa.string()),
-        "sentence1": pa.array([row.sentence1 for row in rows], pa.string()),
-        "sentence2": pa.array([row.sentence2 for row in rows], pa.string()),
-        "labels": scores,
-        "annotations": struct(
-            agreement=pa.array([row.annotations.agreement for row in rows], pa.string()),
-            annotators=pa.array([row.annotations.annotators for row in rows], pa.list_(pa.string())),
-            annotations=pa.array([row.annotations.annotations for row in rows], pa.list_(pa.int32())),
-        ),
-    }
+    for start, rows in read_rows(raw, _RAW):
+        scores = rows["labels"].combine_chunks()
+        binary = scores.field("binary-label")
+        unknown = np.flatnonzero(~np.isin(binary, (0, 1)))
+        if unknown.size:
+            found = f"unknown label {binary[unknown[0]]}; expected 0 (negative) or 1 (positive)"
+            raise RawDataError(raw.path, f"row {start + unknown[0]}, field labels.binary-label", found)
+        arrays = [scores.field("label"), scores.field("real-label"), binary.cast("int64")]
+        merged = pa.StructArray.from_arrays(arrays, names=["label", "real-label", "binary-label"])
+        yield table(FEATURES, {**columns(rows), "labels": merged})
 
 
 def _ratings(rows: pa.Table) -> list[list[int] | None]:

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import msgspec
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from .. import labels
-from ..features import STRING, struct, table
-from ..readers.json_rows import read_rows
+from ..features import STRING, columns, table
+from ..readers.json_rows import RowFormat, read_rows
 from ..task import Invariant, Mask, RawSplit, Task
-from .common import SEPARATOR, any_in_list, mask
+from .common import SEPARATOR, any_in_list, list_offsets, mask
 
 USER = "user"
 
@@ -24,35 +23,26 @@ FEATURES = {
 }
 
 
-class _Turn(msgspec.Struct):
-    role: str
-    text: str
-    state: list[str] = msgspec.field(default_factory=list)  # system turns have none
-
-
-class _Row(msgspec.Struct):
-    guid: str
-    domains: list[str]
-    dialogue: list[_Turn]
+_RAW = RowFormat(FEATURES, optional=frozenset({"dialogue[].state"}))
 
 
 def read(raw: RawSplit) -> Iterator[pa.Table]:
-    """Stream a raw file as tables of `FEATURES`, one row a dialogue."""
-    for _, rows in read_rows(raw.path, _Row, raw.batch_rows):
-        turns = [turn for row in rows for turn in row.dialogue]
-        offsets = np.zeros(len(rows) + 1, np.int32)
-        np.cumsum([len(row.dialogue) for row in rows], out=offsets[1:])
-        dialogue = struct(
-            role=pa.array([turn.role for turn in turns], pa.string()),
-            text=pa.array([turn.text for turn in turns], pa.string()),
-            state=pa.array([turn.state for turn in turns], pa.list_(pa.string())),
+    """Stream a raw file as tables of `FEATURES`, one row a dialogue; system turns get an empty state."""
+    for _, rows in read_rows(raw, _RAW):
+        dialogue = rows["dialogue"].combine_chunks()
+        turns = dialogue.flatten()
+        states = turns.field("state")
+        lengths = pc.list_value_length(states).fill_null(0).to_numpy()
+        filled = pa.StructArray.from_arrays(
+            [
+                turns.field("role"),
+                turns.field("text"),
+                pa.ListArray.from_arrays(list_offsets(lengths), states.flatten()),
+            ],
+            names=["role", "text", "state"],
         )
-        columns = {
-            "guid": pa.array([row.guid for row in rows], pa.string()),
-            "domains": pa.array([row.domains for row in rows], pa.list_(pa.string())),
-            "dialogue": pa.ListArray.from_arrays(offsets, dialogue),
-        }
-        yield table(FEATURES, columns)
+        offsets = list_offsets(pc.list_value_length(dialogue).to_numpy())
+        yield table(FEATURES, {**columns(rows), "dialogue": pa.ListArray.from_arrays(offsets, filled)})
 
 
 def _turns(rows: pa.Table) -> tuple[pa.ListArray, pa.StructArray]:
@@ -115,12 +105,8 @@ def _state_outside_domains(rows: pa.Table) -> Mask:
 
 def _text(rows: pa.Table) -> pa.Array:
     lists, turns = _turns(rows)
-    return pc.binary_join(pa.ListArray.from_arrays(_offsets(lists), turns.field("text")), SEPARATOR)
-
-
-def _offsets(lists: pa.ListArray) -> pa.Array:
-    lengths = np.asarray(pc.list_value_length(lists), np.int64)
-    return pa.array(np.concatenate([[0], np.cumsum(lengths)]), pa.int32())
+    offsets = list_offsets(np.asarray(pc.list_value_length(lists)))
+    return pc.binary_join(pa.ListArray.from_arrays(offsets, turns.field("text")), SEPARATOR)
 
 
 TASK = Task(

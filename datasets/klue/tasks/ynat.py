@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import msgspec
 import numpy as np
 import pyarrow as pa
 
 from .. import labels
 from ..agreement import fleiss, votes
-from ..features import STRING, class_label, struct, table
-from ..readers.json_rows import encode_labels, read_rows
+from ..features import STRING, class_label, columns, table
+from ..readers.json_rows import RowFormat, encode_labels, read_rows
 from ..task import Agreement, Invariant, Mask, RawSplit, Task
 
 NOT_APPLICABLE = "해당없음"
@@ -28,58 +27,26 @@ FEATURES = {
 }
 
 
-class _Choices(
-    msgspec.Struct, rename={"first": "first-scope", "second": "second-scope", "third": "third-scope"}
-):
-    first: list[str] | None = None
-    second: list[str] | None = None
-    third: list[str] | None = None
-
-
-class _Annotations(msgspec.Struct):
-    annotators: list[str] | None = None
-    annotations: _Choices = msgspec.field(default_factory=_Choices)
-
-
-class _Row(msgspec.Struct):
-    guid: str
-    title: str
-    label: str
-    url: str
-    date: str
-    predefined_news_category: str | None = None
-    annotations: _Annotations = msgspec.field(default_factory=_Annotations)
+_RAW = RowFormat(
+    {**FEATURES, "label": STRING},
+    optional=frozenset(
+        {
+            "predefined_news_category",
+            "annotations",
+            "annotations.annotators",
+            "annotations.annotations",
+            *(f"annotations.annotations.{scope}" for scope in _SCOPES),
+        }
+    ),
+)
 
 
 def read(raw: RawSplit) -> Iterator[pa.Table]:
     """Stream a raw file as tables of `FEATURES`."""
-    strings = pa.list_(pa.string())
-    for start, rows in read_rows(raw.path, _Row, raw.batch_rows):
-        names = pa.array([row.label for row in rows], pa.string())
-        choices = [row.annotations.annotations for row in rows]
-        scopes = pa.StructArray.from_arrays(
-            [
-                pa.array([choice.first for choice in choices], strings),
-                pa.array([choice.second for choice in choices], strings),
-                pa.array([choice.third for choice in choices], strings),
-            ],
-            names=list(_SCOPES),
-        )
-        annotators = pa.array([row.annotations.annotators for row in rows], strings)
-        yield table(
-            FEATURES,
-            {
-                "guid": pa.array([row.guid for row in rows], pa.string()),
-                "title": pa.array([row.title for row in rows], pa.string()),
-                "label": encode_labels(raw.path, start, "label", names, labels.YNAT),
-                "url": pa.array([row.url for row in rows], pa.string()),
-                "date": pa.array([row.date for row in rows], pa.string()),
-                "predefined_news_category": pa.array(
-                    [row.predefined_news_category for row in rows], pa.string()
-                ),
-                "annotations": struct(annotators=annotators, annotations=scopes),
-            },
-        )
+    for start, rows in read_rows(raw, _RAW):
+        names = rows["label"].combine_chunks()
+        label = encode_labels(raw.path, start, "label", names, labels.YNAT)
+        yield table(FEATURES, {**columns(rows), "label": label})
 
 
 def _first_choices(rows: pa.Table) -> list[list[str] | None]:
