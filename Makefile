@@ -44,7 +44,7 @@ format: $(VENV)/.dev ## Apply the format
 	$(BIN)/ruff format .
 
 compat: $(VENV)/.dev ## Load the published folder under older and newer datasets releases
-	$(BIN)/python -m pytest -m compat
+	$(BIN)/python -m pytest -m compat tests/compat
 
 bench: $(VENV)/.dev ## Measure speed and memory against the row-by-row yardstick
 	$(BIN)/python benchmarks/run.py

@@ -172,7 +172,9 @@ def publish(options: Options) -> None:
     target = FolderTarget(options.to)
     observed = target.observe(dataset_repo.KIND, dataset_repo.REPO_ID)
     with tempfile.TemporaryDirectory(prefix="klue-publish-") as stage:
-        wanted = dataset_repo.build_dataset(options.dataset, Path(stage), observed.manifest, _note)
+        wanted = dataset_repo.build_dataset(
+            options.dataset, Path(stage), observed.manifest, _note, prune=options.prune
+        )
         plan = target.plan(wanted, observed, overwrite_edited=options.overwrite_edited, prune=options.prune)
         if not options.as_json:
             _show(plan, wanted, options)
@@ -199,7 +201,9 @@ def _show(plan: Plan, wanted: WantedRepo, options: Options) -> None:
     click.echo(f"Data version {options.dataset.data_version} from {source}\n")
     if issues := dataset_repo.broken_rules(_record(wanted), options.dataset.configs):
         click.echo("Known issues, counted and left as they are (they are listed in the card):")
-        click.echo("".join(f"  {line}\n" for line in issues))
+        for line in issues:
+            click.echo(click.wrap_text(line, 78, "  ", "    "))
+        click.echo()
     click.echo(plan_text(plan) + "\n")
 
 

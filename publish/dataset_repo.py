@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import cast
 
@@ -18,6 +18,7 @@ from . import manifest as manifests
 from .errors import PublishError
 from .folder import WantedRepo, file_state
 from .manifest import Manifest
+from .plan import FileState
 
 KIND = "dataset"
 REPO_ID = "klue/klue"
@@ -40,7 +41,12 @@ class DatasetOptions(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def build_dataset(
-    options: DatasetOptions, stage: Path, published: Manifest | None, progress: Callable[[str], None]
+    options: DatasetOptions,
+    stage: Path,
+    published: Manifest | None,
+    progress: Callable[[str], None],
+    *,
+    prune: bool = False,
 ) -> WantedRepo:
     """Build the repository into a staging folder.
 
@@ -52,6 +58,7 @@ def build_dataset(
         stage: an empty folder.
         published: the manifest of the target, if it has one.
         progress: called with a line for each part that is done.
+        prune: whether files that are no longer published are to go.
 
     Raises:
         KlueError: the raw data cannot be built, or does not go with what is published.
@@ -88,9 +95,16 @@ def build_dataset(
         kind=KIND,
         repo_id=REPO_ID,
         files=dict(sorted(states.items())),
+        stale={} if prune or not published else left_behind(published, states),
         build=record,
     )
     return WantedRepo(KIND, REPO_ID, files, manifest)
+
+
+def left_behind(published: Manifest, states: Mapping[str, FileState]) -> dict[str, FileState]:
+    """Return what was published before and is not any more."""
+    before = {**published.stale, **published.files}
+    return {path: state for path, state in sorted(before.items()) if path not in states}
 
 
 def split_paths(record: BuildRecord) -> list[str]:
@@ -139,7 +153,8 @@ def _describe(record: BuildRecord) -> str:
 def broken_rules(record: BuildRecord, configs: Sequence[str]) -> list[str]:
     """Return a line for each rule that rows of some configs break."""
     return [
-        f"{config}/{finding.split}: {finding.violations:,} of {finding.rows:,} rows break: {finding.says}"
+        f"{config}/{finding.split}: {finding.violations:,} of {finding.rows:,} rows "
+        f"break the rule that {finding.says}"
         for config in configs
         if config in record.configs
         for split in record.configs[config].splits.values()

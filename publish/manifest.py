@@ -36,7 +36,8 @@ class Manifest(msgspec.Struct, frozen=True):
         format: of this file.
         tool: what wrote it.
         kind, repo_id: the repository.
-        files: every file the tool wrote, the manifest itself apart.
+        files: every file the tool publishes, the manifest itself apart.
+        stale: files it published before and left in place; they stay its own, so that --prune can delete them.
         build: of a dataset.
     """
 
@@ -45,11 +46,12 @@ class Manifest(msgspec.Struct, frozen=True):
     kind: str
     repo_id: str
     files: dict[str, FileState]
+    stale: dict[str, FileState] = {}  # msgspec copies it for every instance
     build: BuildRecord | None = None
 
     def dump(self) -> bytes:
-        """Return the file's bytes: sorted and indented, so that its changes are readable."""
-        return msgspec.json.format(msgspec.json.encode(self, order="deterministic"), indent=1) + b"\n"
+        """Return the file's bytes: indented, so that its changes are readable."""
+        return msgspec.json.format(msgspec.json.encode(self), indent=1) + b"\n"
 
 
 def this_tool() -> Tool:
@@ -76,6 +78,6 @@ def ownership(manifest: Manifest | None, journal: Manifest | None) -> Ownership:
     """Return what the tool wrote, by its manifest and by the journal of a run that was killed."""
     owned: dict[str, frozenset[str]] = {}
     for source in (manifest, journal):
-        for path, state in (source.files if source else {}).items():
+        for path, state in ({**source.stale, **source.files} if source else {}).items():
             owned[path] = owned.get(path, frozenset()) | {state.sha256}
     return Ownership(owned)

@@ -6,7 +6,8 @@ from typing import Any
 
 from .plan import Action, Plan
 
-PATH_WIDTH = 44
+PATH_WIDTH = 42
+REASON_WIDTH = 16
 
 
 def human_bytes(count: int) -> str:
@@ -25,7 +26,9 @@ def plan_text(plan: Plan) -> str:
     for change in plan.changes:
         if change.action is not Action.SAME:
             size = human_bytes(change.size)
-            lines.append(f"  {change.action.value:<8}{change.path:<{PATH_WIDTH}} {size:>9}  {change.reason}")
+            line = f"  {change.action.value:<8}{change.path:<{PATH_WIDTH}} {size:>9}"
+            joint = "  " if len(change.reason) <= REASON_WIDTH else "\n          "
+            lines.append(line + joint + change.reason)
     lines.append("  " + summary(plan))
     return "\n".join(lines)
 

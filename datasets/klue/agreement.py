@@ -30,7 +30,7 @@ def votes(
     return counts
 
 
-def fleiss(counts: npt.NDArray[np.int64]) -> dict[str, float]:
+def fleiss(counts: npt.NDArray[np.int64]) -> dict[str, int | float]:
     """Fleiss' kappa over the items with the most frequent number of votes.
 
     Kappa is defined for a constant number of raters; items with another number of votes are left out
@@ -58,7 +58,7 @@ def fleiss(counts: npt.NDArray[np.int64]) -> dict[str, float]:
     return {"fleiss_kappa": (observed - chance) / (1.0 - chance), "raters": raters, "items": len(kept)}
 
 
-def krippendorff_interval(counts: npt.NDArray[np.int64], values: npt.NDArray[np.float64]) -> dict[str, float]:
+def krippendorff_interval(counts: npt.NDArray[np.int64], values: npt.NDArray[np.float64]) -> dict[str, int | float]:
     """Krippendorff's alpha with the interval metric; the number of raters may vary.
 
     Args:

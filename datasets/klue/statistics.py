@@ -35,7 +35,7 @@ class Statistics(msgspec.Struct, frozen=True):
     labels: dict[str, int]
     sources: dict[str, int]
     lengths: Lengths
-    agreement: dict[str, float]
+    agreement: dict[str, int | float]
 
 
 class SplitStatistics:

@@ -63,7 +63,7 @@ class Agreement:
     """
 
     count: Callable[[pa.Table], npt.NDArray[np.int64]]
-    score: Callable[[npt.NDArray[np.int64]], dict[str, float]]
+    score: Callable[[npt.NDArray[np.int64]], dict[str, int | float]]
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,7 @@ ROWS = {
 # Counted on the real files and looked at; what the rows are stands in the report's notes.
 VIOLATIONS = {
     ("ner", "validation", "no_entity_begins_on_space"): (2, ["01601", "02091"]),
-    ("ner", "validation", "no_mark_in_tokens"): (2, ["01115", "01375"]),
+    ("ner", "validation", "no_mark_in_tokens"): (2, ["01115", "03639"]),
     ("ner", "validation", "no_conjoining_jamo"): (316, ["00058", "00061", "00095", "00101", "00118"]),
     ("dp", "validation", "words_match_sentence"): (6, ["00173", "00252", "00280", "00702", "00730"]),
     ("dp", "validation", "morphemes_match_pos"): (5, ["00244", "00512", "00746", "00866", "00962"]),

@@ -92,7 +92,7 @@ def _votes_and_agreeing(rows: pa.Table) -> npt.NDArray[np.int64]:
     return np.column_stack([_votes(rows), counts[np.arange(len(gold)), gold]])
 
 
-def _agreement(counts: npt.NDArray[np.int64]) -> dict[str, float]:
+def _agreement(counts: npt.NDArray[np.int64]) -> dict[str, int | float]:
     raters = len(VALIDATORS) + 1
     counts = counts[counts[:, :-1].sum(axis=1) == raters]
     if not len(counts):
