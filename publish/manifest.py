@@ -37,7 +37,7 @@ class Manifest(msgspec.Struct, frozen=True):
         tool: what wrote it.
         kind, repo_id: the repository.
         files: every file the tool publishes, the manifest itself apart.
-        stale: files it published before and left in place; they stay its own, so that --prune can delete them.
+        stale: files it published before and left in place; --prune may still delete them.
         build: of a dataset.
     """
 

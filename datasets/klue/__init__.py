@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from .errors import KlueError
-from .klue import DEFAULT_VERSION, VERSIONS, Klue, KlueConfig
+from .klue import Klue, KlueConfig
+from .sources import DEFAULT_VERSION, VERSIONS
 from .tasks import TASKS
 
 __all__ = ["DEFAULT_VERSION", "TASKS", "VERSIONS", "Klue", "KlueConfig", "KlueError"]

@@ -58,7 +58,9 @@ def fleiss(counts: npt.NDArray[np.int64]) -> dict[str, int | float]:
     return {"fleiss_kappa": (observed - chance) / (1.0 - chance), "raters": raters, "items": len(kept)}
 
 
-def krippendorff_interval(counts: npt.NDArray[np.int64], values: npt.NDArray[np.float64]) -> dict[str, int | float]:
+def krippendorff_interval(
+    counts: npt.NDArray[np.int64], values: npt.NDArray[np.float64]
+) -> dict[str, int | float]:
     """Krippendorff's alpha with the interval metric; the number of raters may vary.
 
     Args:

@@ -20,13 +20,11 @@ from datasets.exceptions import DatasetGenerationError
 from .build import tables
 from .checks import Finding, SplitCheck, compare_splits
 from .errors import KlueError
-from .sources import OFFICIAL, Located, locate, open_source, sample_source
+from .sources import DEFAULT_VERSION, OFFICIAL, Located, locate, open_source, sample_source
 from .tasks import TASKS, get_task
 
 logger = logging.getLogger(__name__)
 
-DEFAULT_VERSION = "1.1.0"
-VERSIONS = tuple(OFFICIAL.versions)
 CHECKS_FILE = "checks.json"
 
 

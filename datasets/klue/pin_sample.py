@@ -10,11 +10,9 @@ from pathlib import Path
 
 import msgspec
 
-from .sources import OFFICIAL, SAMPLE, Catalogue, Origin, RawFile, git_blob_id
+from .sources import DEFAULT_VERSION, OFFICIAL, SAMPLE, Catalogue, Origin, RawFile, git_blob_id
 from .task import RawSplit
 from .tasks import get_task
-
-NEWEST = "1.1.0"
 
 
 def pin(folder: Path) -> Catalogue:
@@ -38,7 +36,7 @@ def pin(folder: Path) -> Catalogue:
 def _file(folder: Path, version: str, config: str, split: str) -> RawFile:
     origin = "sample-3i4k" if config == "ood" else "sample"
     root = folder / "3i4k" if config == "ood" else folder
-    names = [OFFICIAL.files(each, config)[split].path for each in (version, NEWEST)]
+    names = [OFFICIAL.files(each, config)[split].path for each in (version, DEFAULT_VERSION)]
     name = next(name for name in names if (root / name).is_file())
     task = get_task(config)
     rows = sum(table.num_rows for table in task.read(RawSplit(root / name, split, task.rows_per_group)))

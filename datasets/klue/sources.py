@@ -73,6 +73,9 @@ def load_catalogue(path: Path) -> Catalogue:
 
 
 OFFICIAL = load_catalogue(HERE / "sources.json")
+VERSIONS = tuple(OFFICIAL.versions)
+"""The data versions, the newest first."""
+DEFAULT_VERSION = VERSIONS[0]
 
 
 def git_blob_id(path: Path) -> str:

@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from .task import Task
+from .task import SEPARATOR, Task
 
 
 class Lengths(msgspec.Struct, frozen=True):
@@ -58,7 +58,9 @@ class SplitStatistics:
         if "source" in table.column_names:
             for item in pc.value_counts(table["source"]).to_pylist():
                 self._sources[item["values"]] += item["counts"]
-        self._lengths.append(pc.utf8_length(task.text(table)).to_numpy())
+        text = (task.measured or task.text)(table)
+        joints = pc.count_substring(text, SEPARATOR)
+        self._lengths.append(pc.subtract(pc.utf8_length(text), joints).to_numpy())
         if task.agreement:
             self._votes.append(task.agreement.count(table))
 

@@ -13,6 +13,9 @@ import pyarrow as pa
 
 from .features import Features
 
+# A character that no text of the corpus holds, so that two texts joined by it stay two texts.
+SEPARATOR = "\x1f"
+
 Mask: TypeAlias = npt.NDArray[np.bool_]
 
 
@@ -75,6 +78,7 @@ class Task:
         features: columns in order, in the spelling of `features.py`.
         read: streams a raw file as tables of `features`.
         text: maps a table to the text that should not repeat, one string a row.
+        measured: the text whose characters are counted, where that is another one.
         labels: maps a table to label names, one per labelled unit; None where there is no closed set.
         label_names: the closed set, in official order.
         invariants: the rules of this task beside the common ones.
@@ -88,6 +92,7 @@ class Task:
     features: Features
     read: Reader
     text: Callable[[pa.Table], pa.Array]
+    measured: Callable[[pa.Table], pa.Array] | None = None
     labels: Callable[[pa.Table], pa.Array] | None = None
     label_names: tuple[str, ...] = ()
     invariants: tuple[Invariant, ...] = ()

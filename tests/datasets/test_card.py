@@ -23,9 +23,8 @@ from klue_hub.datasets.klue.card.front_matter import SIZES, front_matter, metada
 from klue_hub.datasets.klue.card.markdown import code, example, fence, shorten, table
 from klue_hub.datasets.klue.card.tables import columns
 from klue_hub.datasets.klue.features import yaml_features
-from klue_hub.datasets.klue.klue import VERSIONS
 from klue_hub.datasets.klue.records import BuildRecord
-from klue_hub.datasets.klue.sources import sample_source
+from klue_hub.datasets.klue.sources import VERSIONS, sample_source
 from klue_hub.datasets.klue.tasks import TASKS
 from klue_hub.publish import dataset_repo
 from klue_hub.publish import manifest as manifests

@@ -364,9 +364,8 @@ def test_head_out_of_range_stops_with_line_row_and_the_way_out(
     ) in error
     assert not (tmp_path / "hub").exists()
     accepted = publish(*arguments, "--accept-faults")
-    assert (
-        "dp/validation: 1 of 13 rows break the rule that every head lies in 0..n for n words"
-        in " ".join(accepted.stdout.split())
+    assert "dp/validation: 1 of 13 rows break the rule that every head lies in 0..n for n words" in " ".join(
+        accepted.stdout.split()
     )
 
 

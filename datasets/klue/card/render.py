@@ -6,8 +6,8 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from ..klue import DEFAULT_VERSION
 from ..records import BuildRecord
+from ..sources import DEFAULT_VERSION
 from ..tasks import TASKS
 from . import counts, tables
 from .facts import HERE, ConfigProse, prose

@@ -9,10 +9,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ..task import Mask
-
-# A character that no text of the corpus holds, so that two texts joined by it stay two texts.
-SEPARATOR = "\x1f"
+from ..task import SEPARATOR, Mask
 
 
 def pair_text(rows: pa.Table, first: str, second: str) -> pa.Array:

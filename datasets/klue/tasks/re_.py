@@ -10,8 +10,8 @@ import pyarrow as pa
 from .. import labels
 from ..features import INT32, STRING, Feature, class_label, columns, table
 from ..readers.json_rows import RowFormat, encode_labels, read_rows
-from ..task import Invariant, Mask, RawSplit, Task
-from .common import SEPARATOR, mask
+from ..task import SEPARATOR, Invariant, Mask, RawSplit, Task
+from .common import mask
 
 _ENTITY: Feature = {"word": STRING, "start_idx": INT32, "end_idx": INT32, "type": STRING}
 SUBJECT_TYPES = {"org": "ORG", "per": "PER"}
@@ -79,6 +79,7 @@ TASK = Task(
     features=FEATURES,
     read=read,
     text=_text,
+    measured=lambda rows: rows["sentence"],
     labels=lambda rows: rows["label"],
     label_names=labels.RE,
     one_label_per_row=True,

@@ -11,8 +11,8 @@ import pyarrow.compute as pc
 from .. import labels
 from ..features import STRING, columns, table
 from ..readers.json_rows import RowFormat, read_rows
-from ..task import Invariant, Mask, RawSplit, Task
-from .common import SEPARATOR, any_in_list, list_offsets, mask
+from ..task import SEPARATOR, Invariant, Mask, RawSplit, Task
+from .common import any_in_list, list_offsets, mask
 
 USER = "user"
 
