@@ -70,7 +70,7 @@ def whole_build(raw: str) -> dict[str, float]:
 
     with tempfile.TemporaryDirectory() as out:
         began = time.perf_counter()
-        record = build(Path(out), FolderSource(raw), raw, "1.1.0", accept_changed=True)
+        record = build(Path(out), FolderSource(raw), "1.1.0", accept_changed=True)
         seconds = time.perf_counter() - began
         rows = sum(split.rows for config in record.configs.values() for split in config.splits.values())
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

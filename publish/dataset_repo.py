@@ -66,7 +66,6 @@ def build_dataset(
     built = build(
         stage,
         open_source(options.source),
-        options.source,
         options.data_version,
         options.configs,
         partial=options.partial,
@@ -153,8 +152,7 @@ def _describe(record: BuildRecord) -> str:
 def broken_rules(record: BuildRecord, configs: Sequence[str]) -> list[str]:
     """Return a line for each rule that rows of some configs break."""
     return [
-        f"{config}/{finding.split}: {finding.violations:,} of {finding.rows:,} rows "
-        f"break the rule that {finding.says}"
+        f"{config}/{finding}"
         for config in configs
         if config in record.configs
         for split in record.configs[config].splits.values()

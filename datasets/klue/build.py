@@ -42,7 +42,6 @@ def tables(task: Task, raw: Located, split: str) -> Iterator[pa.Table]:
 def build(
     out: Path,
     source: Source,
-    source_name: str,
     data_version: str,
     configs: Sequence[str] = tuple(TASKS),
     *,
@@ -57,7 +56,6 @@ def build(
     Args:
         out: an existing folder; files go to `CONFIG/SPLIT-00000-of-00001.parquet` below it.
         source: where the raw files are.
-        source_name: how the source was asked for, for the record.
         data_version: 1.1.0 or 1.0.0.
         configs: which to build.
         partial: build what is there when files are missing.
@@ -92,7 +90,7 @@ def build(
         except BaseException:
             pool.shutdown(cancel_futures=True)
             raise
-    return BuildRecord(data_version, source_name, {name: done[name] for name in names})
+    return BuildRecord(data_version, source.catalogue.made_up, {name: done[name] for name in names})
 
 
 def _build_config(

@@ -16,6 +16,7 @@ import pyarrow as pa
 from .task import Invariant, Task
 
 EXAMPLES = 5
+ROW_COUNT = "row_count"
 
 
 class Example(msgspec.Struct, frozen=True):
@@ -46,6 +47,11 @@ class Finding(msgspec.Struct, frozen=True):
     rows: int
     examples: tuple[Example, ...] = ()
     fatal: bool = False
+
+    def __str__(self) -> str:
+        if self.rule == ROW_COUNT:
+            return f"{self.split}: its {self.rows:,} rows break the rule that {self.says}"
+        return f"{self.split}: {self.violations:,} of {self.rows:,} rows break the rule that {self.says}"
 
 
 @dataclass
@@ -110,7 +116,7 @@ class SplitCheck:
             found.append(
                 Finding(
                     self.split,
-                    "row_count",
+                    ROW_COUNT,
                     f"the split has the published {self._expected_rows:,} rows",
                     abs(self.rows - self._expected_rows),
                     self.rows,

@@ -134,10 +134,7 @@ class Klue(datasets.ArrowBasedBuilder):
             return  # the checks read local Arrow files
         for finding in self.findings:
             if finding.violations:
-                logger.warning(
-                    "%s/%s: %d of %d rows break the rule that %s",
-                    self.config.name, finding.split, finding.violations, finding.rows, finding.says,
-                )  # fmt: skip
+                logger.warning("%s/%s", self.config.name, finding)
 
     @property
     def findings(self) -> list[Finding]:

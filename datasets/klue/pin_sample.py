@@ -30,7 +30,7 @@ def pin(folder: Path) -> Catalogue:
         "sample": Origin(repo="klue-hub/sample", commit="bundled", folder=""),
         "sample-3i4k": Origin(repo="klue-hub/sample", commit="bundled", folder="3i4k"),
     }
-    return Catalogue(raw_url="", origins=origins, versions=versions)
+    return Catalogue(raw_url="", origins=origins, versions=versions, made_up=True)
 
 
 def _file(folder: Path, version: str, config: str, split: str) -> RawFile:

@@ -67,15 +67,11 @@ class BuildRecord(msgspec.Struct, frozen=True):
 
     Attributes:
         data_version: 1.1.0 or 1.0.0.
-        source: what was asked for; `sample` marks made-up data.
+        is_sample: whether the data is the made-up sample. Where upstream's files came from, the network or
+            a folder, is left out: the same files give the same record.
         configs: by name, in official order.
     """
 
     data_version: str
-    source: str
+    is_sample: bool
     configs: dict[str, ConfigRecord]
-
-    @property
-    def is_sample(self) -> bool:
-        """Whether the data is the made-up sample."""
-        return self.source == "sample"

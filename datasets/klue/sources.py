@@ -48,11 +48,12 @@ class RawFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Catalogue(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """All raw files of a source: data version, then config, then split."""
+    """All raw files of a source: data version, then config, then split; `made_up` if they are not KLUE's."""
 
     raw_url: str
     origins: dict[str, Origin]
     versions: dict[str, dict[str, dict[str, RawFile]]]
+    made_up: bool = False
 
     def files(self, version: str, config: str) -> dict[str, RawFile]:
         """Return the files of a config by split.
@@ -174,12 +175,13 @@ class UrlSource:
         for attempt in range(1, self._attempts + 1):
             try:
                 path = Path(str(self._manager(force=attempt > 1).download(url)))
-            except FileNotFoundError:
-                return None
             except ImportError:
                 raise
-            except Exception as error:  # the library raises fsspec, aiohttp, httpx and its own errors
-                problem = f"{type(error).__name__}: {error}".rstrip(": ")
+            except Exception as error:  # the library raises fsspec, aiohttp, requests and its own errors
+                if _is_absent(error):
+                    return None
+                cause = error.__cause__ or error
+                problem = f"{type(cause).__name__}: {cause}".rstrip(": ")
             else:
                 if git_blob_id(path) == file.blob_id:
                     return path
@@ -204,6 +206,16 @@ class UrlSource:
         config.use_etag = False
         config.force_download = config.force_download or force
         return DownloadManager(dataset_name="klue", download_config=config)
+
+
+def _is_absent(error: Exception) -> bool:
+    """Whether the server said that it does not have the file.
+
+    fsspec raises FileNotFoundError for any failure, a refused connection too; the cause tells them apart.
+    """
+    if not isinstance(error, FileNotFoundError):
+        return False
+    return error.__cause__ is None or getattr(error.__cause__, "status", None) in (404, 410)
 
 
 def sample_source() -> FolderSource:

@@ -89,7 +89,7 @@ def test_findings_are_logged_and_stored_beside_the_data(
     with caplog.at_level(logging.WARNING):
         builder.download_and_prepare()
     assert (
-        "dp/validation: 6 of 2000 rows break the rule that the words, joined by spaces, are the sentence"
+        "dp/validation: 6 of 2,000 rows break the rule that the words, joined by spaces, are the sentence"
         in caplog.messages
     )
     stored = json.loads((Path(builder.cache_dir) / "checks.json").read_bytes())

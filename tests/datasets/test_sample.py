@@ -46,7 +46,7 @@ NOT_IN_VALIDATION = {"re", "dp"}
 
 @pytest.fixture(scope="module", params=["1.1.0", "1.0.0"])
 def record(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> BuildRecord:
-    return build(tmp_path_factory.mktemp("sample"), sample_source(), "sample", request.param)
+    return build(tmp_path_factory.mktemp("sample"), sample_source(), request.param)
 
 
 def test_pins_are_those_of_the_files() -> None:

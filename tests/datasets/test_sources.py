@@ -158,6 +158,7 @@ class Mirror:
     def __init__(self) -> None:
         self.requests: list[str] = []
         self.faults: list[str] = []
+        self.down = False
         mirror = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -173,7 +174,7 @@ class Mirror:
                 path = SAMPLE / Path(*self.path.strip("/").split("/")[3:])
                 if not path.is_file():
                     self.send_error(404)
-                elif fault == "503":
+                elif mirror.down or fault == "503":
                     self.send_error(503)
                 else:
                     content = path.read_bytes()
@@ -242,6 +243,17 @@ def test_passing_fault_is_retried(
         found = fetch()
     assert set(found) == {"train", "validation"}
     assert any("try 2 of 4" in record.getMessage() for record in caplog.records)
+
+
+@pytest.mark.parametrize("fault", ["503", "refused"])
+def test_server_that_is_down_is_not_taken_for_one_without_the_file(mirror: Mirror, fault: str) -> None:
+    mirror.down = True
+    url = mirror.url if fault == "503" else "http://127.0.0.1:9"
+    source = UrlSource(url, catalogue=sample_source().catalogue, attempts=2, first_pause=0.01)
+    with pytest.raises(
+        DownloadError, match=r"not fetched in 2 tries \(Client\w+Error: .*(503|Cannot connect)"
+    ):
+        locate(source, "1.1.0", ["nli"])
 
 
 def test_lasting_fault_ends_in_one_message(mirror: Mirror, fetch: Callable[..., dict[str, Path]]) -> None:

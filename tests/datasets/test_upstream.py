@@ -46,7 +46,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def record(upstream: Path, folder: Path) -> BuildRecord:
-    return build(folder, FolderSource(upstream), "upstream", "1.1.0", partial=True)
+    return build(folder, FolderSource(upstream), "1.1.0", partial=True)
 
 
 def parquet_rows(folder: Path, config: str, split: str) -> list[dict[str, Any]]:
@@ -216,7 +216,6 @@ def test_real_samples_of_the_old_layout_build(upstream: Path, tmp_path: Path, co
     built = build(
         tmp_path,
         FolderSource(upstream / "v1_samples"),
-        "v1",
         "1.0.0",
         [config],
         accept_changed=True,
@@ -230,7 +229,7 @@ def test_real_samples_of_the_old_layout_build(upstream: Path, tmp_path: Path, co
 
 def test_real_unanswerable_question_keeps_its_plausible_answers_apart(upstream: Path, tmp_path: Path) -> None:
     source = FolderSource(upstream / "v1.1_samples")
-    build(tmp_path, source, "v1.1", "1.1.0", ["mrc"], partial=True, accept_changed=True)
+    build(tmp_path, source, "1.1.0", ["mrc"], partial=True, accept_changed=True)
     rows = parquet_rows(tmp_path, "mrc", "validation")
     assert [row["guid"][-5:] for row in rows] == ["03566", "02673", "05664"]
     assert rows[0]["answers"] == {"answer_start": [], "text": []}

@@ -553,6 +553,16 @@ def test_real_files_are_published_from_the_upstream_folder(
     )
 
 
+def test_where_the_files_came_from_leaves_no_trace(publish: Run, upstream: Path, tmp_path: Path) -> None:
+    (tmp_path / "a-checkout").symlink_to(upstream)
+    for source, target in ((upstream, "one"), (tmp_path / "a-checkout", "two")):
+        publish("--source", source, "--partial", "--config", "sts", "--to", tmp_path / target)
+    assert contents(tmp_path / "one") == contents(tmp_path / "two")
+    texts = [path.read_text(encoding="utf-8") for path in (tmp_path / "two").rglob("*.[jm][sd]*")]
+    assert len(texts) == 3
+    assert not any("a-checkout" in text or str(tmp_path) in text for text in texts)
+
+
 def test_script_says_what_to_do_where_the_package_is_not_installed(tmp_path: Path) -> None:
     environment = {**os.environ, "PYTHONPATH": ""}
     done = subprocess.run(
