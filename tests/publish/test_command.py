@@ -14,11 +14,9 @@ import time
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 
 from klue_hub.datasets.klue import TASKS
 from klue_hub.datasets.klue.sources import SAMPLE
-from klue_hub.publish import cli, folder
 
 from ..conftest import ROOT, Run
 
@@ -518,15 +516,27 @@ def test_killed_update_is_finished_and_its_files_are_known_as_ours(publish: Run,
     assert "Nothing to do" in publish("--source", "sample", "--to", tmp_path).stdout
 
 
-def test_interrupt_ends_cleanly(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def interrupted(*arguments: object) -> None:
-        del arguments
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(folder.FolderTarget, "apply", interrupted)
-    result = CliRunner().invoke(cli.main, ["--source", "sample", "--config", "sts", "--to", str(tmp_path)])
-    assert result.exit_code == 130
-    assert "stopped; every file is whole, and running again finishes the work" in result.output
+def test_interrupt_ends_cleanly_and_the_next_run_finishes(
+    publish: Run, published: Path, tmp_path: Path
+) -> None:
+    command = [
+        sys.executable,
+        str(ROOT / "publish/push_all.py"),
+        "--source",
+        "sample",
+        "--to",
+        str(tmp_path / "hub"),
+    ]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert process.stderr is not None
+    assert process.stderr.readline().startswith("built ")  # from here on it works
+    process.send_signal(signal.SIGINT)
+    _, error = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert error.endswith("stopped; every file is whole, and running again finishes the work\n")
+    assert "Traceback" not in error
+    publish("--source", "sample", "--to", tmp_path / "hub")
+    assert contents(tmp_path / "hub") == contents(published)
 
 
 def test_real_files_are_published_from_the_upstream_folder(
