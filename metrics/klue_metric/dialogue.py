@@ -1,0 +1,207 @@
+"""wos: joint goal accuracy and slot F1 of dialogue states."""
+
+from __future__ import annotations
+
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .arrays import read_rows, read_texts
+from .columns import FloatArray, IntArray, Pair, Ragged
+from .counts import Scores, divide, f1, percent
+from .errors import Place
+from .task import Raw, Task, check_sizes
+
+SEPARATOR: Final = "-"  # of `domain-slot-value`; a value may hold it, a domain or slot does not
+OTHER: Final = "(other)"  # domain and slot of an entry of another form; it is scored all the same
+
+
+class TurnCounts(NamedTuple):
+    """Sums over turns; each field has shape (...).
+
+    Attributes:
+        n: Turns.
+        joint: Turns whose state is right as a whole.
+        slot_f1: Sum of per-turn F1, 0 to 1 each.
+    """
+
+    n: FloatArray
+    joint: FloatArray
+    slot_f1: FloatArray
+
+
+class Matches(NamedTuple):
+    """Both sides as numbered entries.
+
+    Attributes:
+        entries: Distinct entries; their index is their number.
+        predicted: Numbers of the predicted entries, shape (p,).
+        predicted_in: Turn of each, shape (p,).
+        found: Whether the turn's reference has it, shape (p,).
+        gold: Numbers of the reference entries, shape (g,).
+        gold_in: Turn of each, shape (g,).
+        hit: Whether the turn's prediction has it, shape (g,).
+    """
+
+    entries: list[str]
+    predicted: IntArray
+    predicted_in: IntArray
+    found: NDArray[np.bool_]
+    gold: IntArray
+    gold_in: IntArray
+    hit: NDArray[np.bool_]
+
+
+def encode(raw: Raw) -> Pair:
+    """Read the state of each user turn.
+
+    Returns:
+        Entries such as `식당-이름-가`, a Ragged of texts each.
+
+    Raises:
+        ScoreInputError: An entry is no text, or the numbers of turns differ.
+    """
+    sides = [
+        _read_states(values, raw.place(side))
+        for side, values in (("predictions", raw.predictions), ("references", raw.references))
+    ]
+    return check_sizes(raw, Pair(*sides))
+
+
+def _read_states(rows: Any, place: Place) -> Ragged:
+    flat, offsets = read_rows(rows, place)
+    expected, fix = "'domain-slot-value' as text", "give the state of each user turn as a list of texts"
+    return Ragged(read_texts(list(flat), place.of("", offsets), expected, fix), offsets)
+
+
+def compare(predictions: Ragged, references: Ragged) -> Matches:
+    """Look up each side's entries on the other side of the same turn."""
+    numbers: dict[str, int] = {}
+    predicted, gold = (
+        np.array([numbers.setdefault(entry, len(numbers)) for entry in side.values], dtype=np.int64)
+        for side in (predictions, references)
+    )
+    predicted_in, gold_in = predictions.owners, references.owners
+    predicted_keys = predicted_in * len(numbers) + predicted
+    gold_keys = gold_in * len(numbers) + gold
+    return Matches(
+        list(numbers),
+        predicted,
+        predicted_in,
+        np.isin(predicted_keys, gold_keys),
+        gold,
+        gold_in,
+        np.isin(gold_keys, predicted_keys),
+    )
+
+
+def count(predictions: Ragged, references: Ragged) -> TurnCounts:
+    """Count per turn.
+
+    An entry given twice counts twice in the F1, and once in the joint accuracy, as in the official code. A
+    turn with both states empty has F1 1.
+
+    Args:
+        predictions: Entries of each turn.
+        references: Entries of each turn, as many turns.
+
+    Returns:
+        Fields of shape (turns,).
+
+    Source: KLUE-baseline, metrics/utils.py, compute_prf_for_wos; metrics/functional.py, wos_jga.
+    """
+    turns = len(references.offsets) - 1
+    found = compare(predictions, references)
+    hits, missed, wrong = (
+        np.bincount(owners, minlength=turns).astype(np.float64)
+        for owners in (
+            found.gold_in[found.hit],
+            found.gold_in[~found.hit],
+            found.predicted_in[~found.found],
+        )
+    )
+    joint = ((missed + wrong) == 0).astype(np.float64)
+    return TurnCounts(np.ones(turns), joint, divide(2.0 * hits, 2.0 * hits + missed + wrong, 1.0))
+
+
+def joint_goal_accuracy(counts: TurnCounts) -> Any:
+    """Share of turns whose state is right as a whole, percent; order and repetition do not matter.
+
+    Source: KLUE-baseline, metrics/functional.py, wos_jga.
+    """
+    return percent(counts.joint / counts.n)
+
+
+def slot_micro_f1(counts: TurnCounts) -> Any:
+    """Mean of the turns' F1, percent: the official code computes no micro average under this name.
+
+    Source: KLUE-baseline, metrics/functional.py, wos_slot_micro_f1.
+    """
+    return percent(counts.slot_f1 / counts.n)
+
+
+def score(counts: TurnCounts) -> Scores:
+    """Both official scores from totals."""
+    return {"joint_goal_acc": joint_goal_accuracy(counts), "slot_micro_f1": slot_micro_f1(counts)}
+
+
+def domain_and_slot(entry: str) -> tuple[str, str]:
+    """Split `domain-slot-value` into `domain` and `domain-slot`."""
+    parts = entry.split(SEPARATOR, 2)
+    return (parts[0], SEPARATOR.join(parts[:2])) if len(parts) == 3 else (OTHER, OTHER)
+
+
+def detail(pair: Pair) -> dict[str, Any]:
+    """Per domain (with the joint accuracy over turns that mention it on either side) and per slot."""
+    found = compare(*pair)
+    split = [domain_and_slot(entry) for entry in found.entries]
+    domains, slots = sorted({domain for domain, _ in split}), sorted({slot for _, slot in split})
+    domain_of = np.array([domains.index(domain) for domain, _ in split], dtype=np.int64)
+    slot_numbers = {slot: i for i, slot in enumerate(slots)}
+    slot_of = np.array([slot_numbers[slot] for _, slot in split], dtype=np.int64)
+    per_domain, joint = _table(found, domain_of, domains), _joint(found, domain_of, len(domains))
+    for i, name in enumerate(domains):
+        per_domain[name]["joint_goal_acc"] = joint[i]
+    return {"per_domain": per_domain, "per_slot": _table(found, slot_of, slots)}
+
+
+def _table(found: Matches, group_of: IntArray, names: list[str]) -> dict[str, dict[str, float | int]]:
+    hits, gold, right, predicted = (
+        np.bincount(group_of[numbers], minlength=len(names)).astype(np.float64)
+        for numbers in (found.gold[found.hit], found.gold, found.predicted[found.found], found.predicted)
+    )
+    wrong = predicted - right
+    precision, recall = divide(hits, hits + wrong, 0.0), divide(hits, gold, 0.0)
+    both = f1(hits, hits + wrong, gold)
+    return {
+        name: {
+            "precision": percent(precision[i]),
+            "recall": percent(recall[i]),
+            "f1": percent(both[i]),
+            "support": int(gold[i]),
+        }
+        for i, name in enumerate(names)
+    }
+
+
+def _joint(found: Matches, domain_of: IntArray, domains: int) -> list[float]:
+    predicted = found.predicted_in * domains + domain_of[found.predicted]
+    gold = found.gold_in * domains + domain_of[found.gold]
+    mentioned = np.unique(np.concatenate([predicted, gold]))
+    faulty = np.unique(np.concatenate([predicted[~found.found], gold[~found.hit]]))
+    all_turns, bad_turns = (np.bincount(keys % domains, minlength=domains) for keys in (mentioned, faulty))
+    return [float(value) for value in percent(divide(all_turns - bad_turns, all_turns, 0.0))]
+
+
+DIALOGUE = Task(
+    config="wos",
+    scores=("joint_goal_acc", "slot_micro_f1"),
+    example="turn",
+    storage=Pair(["string"], ["string"]),
+    encode=encode,
+    count=lambda pair: count(*pair),
+    score=score,
+    undefined=lambda counts: [],
+    detail=detail,
+)
