@@ -10,7 +10,7 @@ import numpy as np
 from .columns import FloatArray
 from .counts import Scores
 
-BLOCK_CELLS: Final = 1 << 20  # draws held at once: resamples are drawn in blocks, so memory does not grow
+BLOCK_CELLS: Final = 1 << 21  # draws held at once: resamples are drawn in blocks, so memory does not grow
 MOST_IN_BLOCK: Final = 128
 
 

@@ -15,7 +15,11 @@ from .counts import divide, percent
 # (recall 0, precision 1) and (recall 1, precision 0) is a half.
 ABSENT_AREA: Final = 0.5
 
-Area = Callable[["NDArray[np.int32] | None"], FloatArray]
+# Sums of drawn examples are whole numbers, exact in single precision below 2**24 examples.
+_COUNT: Final = np.float32
+_BLOCK: Final = 32  # resamples worked on at once; keeps the drawn counts in cache
+
+Area = Callable[["NDArray[np.float32] | None"], FloatArray]
 
 
 def curve_areas(probabilities: FloatArray, references: IntArray) -> list[Area]:
@@ -45,9 +49,13 @@ def auprc(areas: list[Area], weights: FloatArray | None) -> Any:
     Source: KLUE-baseline, metrics/functional.py, klue_re_auprc (scikit-learn's `precision_recall_curve`
     and `auc`, which joins the points by straight lines).
     """
-    drawn = None if weights is None else np.ascontiguousarray(weights.T.astype(np.int32))
-    mean = np.mean([area(drawn) for area in areas], axis=0)
-    return percent(mean[0] if weights is None else mean)
+    if weights is None:
+        return percent(np.mean([area(None)[0] for area in areas]))
+    means = []
+    for start in range(0, len(weights), _BLOCK):
+        drawn = np.ascontiguousarray(weights[start : start + _BLOCK].T, dtype=_COUNT)
+        means.append(np.mean([area(drawn) for area in areas], axis=0))
+    return percent(np.concatenate(means))
 
 
 def _class_area(scores: FloatArray, positive: Any) -> Area:
@@ -65,33 +73,35 @@ def _class_area(scores: FloatArray, positive: Any) -> Area:
     ranked = -scores[order]
     before = np.searchsorted(ranked, -marks, side="left")
     after = np.searchsorted(ranked, -marks, side="right")
+    bounds = np.unique(np.concatenate([before, after]))
+    at_before, at_after = np.searchsorted(bounds, before), np.searchsorted(bounds, after)
     positives = order[positive[order]]
     own = np.searchsorted(-scores[positives], -marks, side="left")  # first positive at each mark
 
-    def area(drawn: NDArray[np.int32] | None) -> FloatArray:
+    def area(drawn: NDArray[np.float32] | None) -> FloatArray:
         if drawn is None:
-            drawn = np.ones((len(scores), 1), dtype=np.int32)
-        bounds = np.unique(np.concatenate([before, after]))
+            drawn = np.ones((len(scores), 1), dtype=_COUNT)
         above = _running_sums(drawn[order], bounds)
-        all_before = above[np.searchsorted(bounds, before)]
-        all_after = above[np.searchsorted(bounds, after)]
-        hits = np.cumsum(np.add.reduceat(drawn[positives], own, axis=0, dtype=np.int64), axis=0)
-        return _trapezoids(hits, all_before, all_after)
+        hits = np.cumsum(np.add.reduceat(drawn[positives], own, axis=0), axis=0)
+        return _trapezoids(hits.astype(np.float64), above[at_before], above[at_after])
 
     return area
 
 
-def _running_sums(drawn: Any, bounds: IntArray) -> Any:
+def _running_sums(drawn: NDArray[np.float32], bounds: IntArray) -> NDArray[np.float32]:
     """Sums of the first `bounds[i]` rows, shape (bounds, resamples)."""
     starts = bounds[:-1] if bounds[0] == 0 else np.concatenate([[0], bounds[:-1]])
-    sums = np.cumsum(np.add.reduceat(drawn, starts, axis=0, dtype=np.int64), axis=0)
+    sums = np.cumsum(np.add.reduceat(drawn, starts, axis=0), axis=0)
     return sums if bounds[0] else np.concatenate([np.zeros_like(sums[:1]), sums])
 
 
-def _trapezoids(hits: Any, all_before: Any, all_after: Any) -> FloatArray:
+def _trapezoids(hits: FloatArray, all_before: NDArray[Any], all_after: NDArray[Any]) -> FloatArray:
     """Area from the positives up to each mark, and the examples before and up to it; (marks, resamples)."""
     hits_before = np.concatenate([np.zeros_like(hits[:1]), hits[:-1]])
-    # Before the first drawn example the curve stands at recall 0, precision 1.
-    precision = divide(hits_before, all_before, 1.0) + divide(hits, all_after, 0.0)
-    area = ((hits - hits_before) * precision).sum(axis=0) / 2.0
-    return divide(area, hits[-1], ABSENT_AREA)
+    # Before the first drawn example the curve stands at recall 0, precision 1; where none is drawn up to a
+    # mark, recall does not move and the precision does not matter.
+    precision = hits_before / np.maximum(all_before, 1.0)
+    precision += all_before == 0
+    precision += hits / np.maximum(all_after, 1.0)
+    precision *= hits - hits_before
+    return divide(precision.sum(axis=0) / 2.0, hits[-1], ABSENT_AREA)

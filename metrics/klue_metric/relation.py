@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 
 from .arrays import as_sequence, plain, read_labels, read_numbers, read_rows
-from .classification import LabelCounts, count_labels
+from .classification import count_labels
 from .columns import FloatArray, IntArray, Pair, Ragged, offsets_of
-from .counts import Scores, class_table, confusion, divide, percent, total
+from .counts import Scores, class_table, confusion, f1, percent, total
 from .curve import auprc, curve_areas
 from .errors import Place
 from .labels import RE
@@ -89,12 +89,36 @@ def probabilities_of(pair: Pair, config: str = "re") -> FloatArray | None:
     return np.asarray(rows.values, dtype=np.float64).reshape(-1, RELATIONS)
 
 
-def count(predictions: IntArray, references: IntArray) -> LabelCounts:
-    """Count per example; see `count_labels`."""
-    return count_labels(predictions, references, RELATIONS)
+class RelationCounts(NamedTuple):
+    """Counts over all relations but `no_relation`; each field has shape (...).
+
+    Attributes:
+        hits: Right predictions.
+        predicted: Predictions.
+        gold: References.
+    """
+
+    hits: FloatArray
+    predicted: FloatArray
+    gold: FloatArray
 
 
-def micro_f1(counts: LabelCounts) -> Any:
+def count(predictions: IntArray, references: IntArray) -> RelationCounts:
+    """Count per example.
+
+    Args:
+        predictions: Ids, shape (n,).
+        references: Ids, shape (n,).
+
+    Returns:
+        Fields of shape (n,).
+    """
+    predicted, gold = predictions != NO_RELATION, references != NO_RELATION
+    hits = gold & (predictions == references)
+    return RelationCounts(*(field.astype(np.float64) for field in (hits, predicted, gold)))
+
+
+def micro_f1(counts: RelationCounts) -> Any:
     """Micro F1 over all relations but `no_relation`, percent.
 
     Returns:
@@ -102,14 +126,14 @@ def micro_f1(counts: LabelCounts) -> Any:
 
     Source: KLUE-baseline, metrics/functional.py, klue_re_micro_f1.
     """
-    hits, predicted, gold = (np.delete(field, NO_RELATION, axis=-1).sum(axis=-1) for field in counts)
-    return percent(divide(2.0 * hits, predicted + gold, 0.0))
+    return percent(f1(*counts))
 
 
-def undefined(counts: LabelCounts) -> list[str]:
+def undefined(counts: RelationCounts) -> list[str]:
     """Name what is undefined for these totals."""
-    without = np.delete(counts.predicted + counts.gold, NO_RELATION)
-    return [] if without.any() else ["micro_f1 is 0: no relation but no_relation is predicted or gold"]
+    if counts.predicted + counts.gold:
+        return []
+    return ["micro_f1 is 0: no relation but no_relation is predicted or gold"]
 
 
 def rank(pair: Pair) -> Callable[[FloatArray | None], Scores]:
@@ -135,7 +159,7 @@ def absent_relations(pair: Pair) -> list[str]:
 def detail(pair: Pair) -> dict[str, Any]:
     """Per relation, with the area under its curve where there are probabilities; and the confusion matrix."""
     labels, probabilities = pair.predictions["label"], probabilities_of(pair)
-    table = class_table(RE, *total(count(labels, pair.references)))
+    table = class_table(RE, *total(count_labels(labels, pair.references, RELATIONS)))
     if probabilities is not None:
         for name, area in zip(RE, curve_areas(probabilities, pair.references), strict=True):
             table[name]["auprc"] = percent(float(area(None)[0]))
