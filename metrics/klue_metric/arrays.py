@@ -129,9 +129,17 @@ def _bad_label(values: list[Any], index: int, names: Sequence[str], place: Place
     if isinstance(value, float):
         fix = "give ids as integers; if these are scores, take their argmax first"
     if isinstance(value, str):
-        near = difflib.get_close_matches(unicodedata.normalize("NFC", value), names, n=3)
+        near = _nearest(value, names)
         fix = f"did you mean {' or '.join(map(repr, near))}?" if near else "check the spelling"
     return place.error(index, show(value), expected, fix)
+
+
+def _nearest(name: str, names: Sequence[str]) -> list[str]:
+    """Names spelled alike, compared by Hangul letters rather than by syllables."""
+    spelled = {unicodedata.normalize("NFD", known): known for known in names}
+    return [
+        spelled[near] for near in difflib.get_close_matches(unicodedata.normalize("NFD", name), spelled, n=3)
+    ]
 
 
 def _expected(names: Sequence[str]) -> tuple[str, str]:

@@ -7,6 +7,7 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 
+from .arrays import plain
 from .bootstrap import intervals, resample
 from .columns import FloatArray, Pair, size
 from .counts import Scores, total, weigh
@@ -49,7 +50,7 @@ class Options(NamedTuple):
                 config, "confidence_level", show(level), "a share between 0 and 1", "give 0.95, not 95"
             )
         for name, least in (("n_resamples", 1), ("seed", 0)):
-            value = getattr(self, name)
+            value = plain(getattr(self, name))
             if not isinstance(value, int) or isinstance(value, bool) or value < least:
                 raise bad_input(config, name, show(value), f"an integer from {least}", "give an integer")
         version = self.data_version

@@ -41,6 +41,7 @@ def encode(raw: Raw) -> Pair:
         labels = probabilities.argmax(axis=1)
         ragged = Ragged(probabilities.ravel(), offsets_of([RELATIONS] * len(rows)))
     else:
+        _refuse_rows(rows, place)
         labels = read_labels(rows, RE, place)
         ragged = Ragged(np.zeros(0), offsets_of([0] * len(rows)))
     return check_sizes(raw, Pair({"label": labels, "probabilities": ragged}, references))
@@ -48,6 +49,13 @@ def encode(raw: Raw) -> Pair:
 
 def _holds_rows(rows: Any) -> bool:
     return len(rows) > 0 and np.ndim(plain(rows[0])) > 0
+
+
+def _refuse_rows(rows: Any, place: Place) -> None:
+    for i, row in enumerate(rows if isinstance(rows, list) else ()):
+        if isinstance(row, list | tuple | np.ndarray):
+            fix = "give probabilities in every row or in none"
+            raise place.error(i, f"{len(row)} values", "a label, as in the rows before", fix)
 
 
 def _read_probabilities(rows: Any, place: Place) -> FloatArray:
