@@ -43,7 +43,7 @@ def as_sequence(values: Any, place: Place, index: int | None = None) -> list[Any
         return as_sequence(_tensor_to_array(values), place, index)
     if hasattr(values, "to_pylist"):
         return as_sequence(values.to_pylist(), place, index)
-    if hasattr(values, "__array__") and not np.isscalar(values) and np.ndim(values):
+    if hasattr(values, "__array__") and is_row(values):
         return np.asarray(values)
     if isinstance(values, str | bytes | Mapping | set | frozenset) or not hasattr(values, "__iter__"):
         raise place.error(index, show(values), "a sequence", "give one entry per example, in order")
@@ -63,7 +63,12 @@ def _tensor_to_array(tensor: Any) -> NDArray[Any]:
 
 def plain(value: Any) -> Any:
     """Take the Python value out of a numpy scalar or a tensor without dimensions."""
-    return value.item() if hasattr(value, "item") and not np.ndim(value) else value
+    return value.item() if hasattr(value, "item") and not is_row(value) else value
+
+
+def is_row(value: Any) -> bool:
+    """Whether a value is a row of values: a list, a tuple, or an array or tensor with dimensions."""
+    return isinstance(value, list | tuple) or getattr(value, "ndim", 0) != 0
 
 
 def read_labels(values: list[Any] | NDArray[Any], names: Sequence[str], place: Place) -> IntArray:

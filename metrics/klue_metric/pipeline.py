@@ -5,8 +5,6 @@ from __future__ import annotations
 import warnings
 from typing import Any, Final, NamedTuple
 
-import numpy as np
-
 from .arrays import plain
 from .bootstrap import intervals, resample
 from .columns import FloatArray, Pair, size
@@ -137,12 +135,7 @@ def score_columns(task: Task, pair: Pair, options: Options, signed: dict[str, st
     if options.detailed:
         result["detailed"] = task.detail(pair)
     if options.confidence_level is not None:
-
-        def score_weighted(weights: FloatArray) -> Scores:
-            return {**task.score(weigh(counts, weights)), **ranked(weights)}
-
-        with np.errstate(invalid="ignore"):
-            samples = resample(score_weighted, len(counts[0]), options.n_resamples, options.seed)
+        samples = score_resamples(task, pair, options.n_resamples, options.seed)
         result["confidence_intervals"], more = intervals(samples, options.confidence_level)
         told += more
     if options.signature:
@@ -150,6 +143,26 @@ def score_columns(task: Task, pair: Pair, options: Options, signed: dict[str, st
     for sentence in told:
         warnings.warn(f"{task.config}: {sentence}", UndefinedScoreWarning, stacklevel=3)
     return result
+
+
+def score_resamples(task: Task, pair: Pair, resamples: int, seed: int) -> dict[str, FloatArray]:
+    """Score resamples of the examples, from their counts.
+
+    Args:
+        task: The task.
+        pair: Columns as its `encode` returns them.
+        resamples: How many.
+        seed: Seed of the draws.
+
+    Returns:
+        For each score, shape (resamples,), percent; NaN where it is undefined.
+    """
+    counts, ranked = task.count(pair), task.ranked(pair) if task.ranked else _unranked
+
+    def score_weighted(weights: FloatArray) -> Scores:
+        return {**task.score(weigh(counts, weights)), **ranked(weights)}
+
+    return resample(score_weighted, len(counts[0]), resamples, seed)
 
 
 def _unranked(weights: FloatArray | None) -> Scores:

@@ -7,7 +7,7 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 
-from .arrays import as_sequence, plain, read_labels, read_numbers, read_rows
+from .arrays import as_sequence, is_row, plain, read_labels, read_numbers, read_rows
 from .classification import count_labels
 from .columns import FloatArray, IntArray, Pair, Ragged, offsets_of
 from .counts import Scores, class_table, confusion, f1, percent, total
@@ -36,7 +36,7 @@ def encode(raw: Raw) -> Pair:
     place, gold = raw.place("predictions"), raw.place("references")
     rows = as_sequence(raw.predictions, place)
     references = read_labels(as_sequence(raw.references, gold), RE, gold)
-    if _holds_rows(rows):
+    if len(rows) and is_row(rows[0]):
         probabilities = _read_probabilities(rows, place)
         labels = probabilities.argmax(axis=1)
         ragged = Ragged(probabilities.ravel(), offsets_of([RELATIONS] * len(rows)))
@@ -47,20 +47,16 @@ def encode(raw: Raw) -> Pair:
     return check_sizes(raw, Pair({"label": labels, "probabilities": ragged}, references))
 
 
-def _holds_rows(rows: Any) -> bool:
-    return len(rows) > 0 and np.ndim(plain(rows[0])) > 0
-
-
 def _refuse_rows(rows: Any, place: Place) -> None:
     for i, row in enumerate(rows if isinstance(rows, list) else ()):
-        if isinstance(row, list | tuple | np.ndarray):
+        if is_row(row):
             fix = "give probabilities in every row or in none"
             raise place.error(i, f"{len(row)} values", "a label, as in the rows before", fix)
 
 
 def _read_probabilities(rows: Any, place: Place) -> FloatArray:
     for i, row in enumerate(rows if isinstance(rows, list) else ()):
-        if isinstance(row, str) or (np.ndim(row) == 0 and not hasattr(row, "__len__")):
+        if not is_row(row):
             raise place.error(
                 i, f"a label, {plain(row)!r}", ROW, "give probabilities in every row or in none"
             )

@@ -54,7 +54,8 @@ def sts(predictions: list[float], references: list[float]) -> dict[str, float]:
 
 
 def entities(tags: list[int]) -> set[tuple[int, int, int]]:
-    found, start, kind = set(), None, None
+    found: set[tuple[int, int, int]] = set()
+    start, kind = None, -1
     for i, tag in enumerate([*tags, OUTSIDE]):
         inside = tag != OUTSIDE and tag % 2 == 1
         if start is not None and not (inside and tag // 2 == kind):
@@ -62,7 +63,7 @@ def entities(tags: list[int]) -> set[tuple[int, int, int]]:
             start = None
         if tag != OUTSIDE and tag % 2 == 0:
             start, kind = i, tag // 2
-    return found  # type: ignore[return-value]
+    return found
 
 
 def ner(
@@ -119,7 +120,7 @@ def dp(predictions: list[dict[str, Any]], references: list[dict[str, Any]]) -> d
     ]
     types[0] = [label if p == g else -2 for label, p, g in zip(types[0], *heads, strict=True)]
     micro = [100 * sum(p == g for p, g in zip(*side, strict=True)) / len(side[1]) for side in (heads, types)]
-    macro = [macro_over(*side, present(*side)) for side in (heads, types)]
+    macro = [macro_over(side[0], side[1], present(*side)) for side in (heads, types)]
     return dict(
         zip(("uas_macro_f1", "uas_micro_f1", "las_macro_f1", "las_micro_f1"),
             (macro[0], micro[0], macro[1], micro[1]), strict=True)

@@ -159,23 +159,23 @@ FAULTS: list[tuple[tuple[Any, ...], str]] = [
         "re: predictions[1]: found 30 values; expected a label, as in the rows before; give probabilities in every row or in none",
     ),
     (
-        ("re", [UNIFORM[:29] + [1.2]], [0]),
+        ("re", [[*UNIFORM[:29], 1.2]], [0]),
         "re: predictions[0][29]: found 1.2; expected a probability from 0 to 1; apply softmax to the logits first",
     ),
     (
-        ("re", [UNIFORM[:29] + [-0.1]], [0]),
+        ("re", [[*UNIFORM[:29], -0.1]], [0]),
         "re: predictions[0][29]: found -0.1; expected a probability from 0 to 1; apply softmax to the logits first",
     ),
     (
-        ("re", [UNIFORM[:29] + [math.nan]], [0]),
+        ("re", [[*UNIFORM[:29], math.nan]], [0]),
         "re: predictions[0][29]: found nan; expected a probability from 0 to 1; give softmax outputs",
     ),
     (
-        ("re", [UNIFORM[:29] + [None]], [0]),
+        ("re", [[*UNIFORM[:29], None]], [0]),
         "re: predictions[0][29]: found None; expected a probability from 0 to 1; give softmax outputs",
     ),
     (
-        ("re", [UNIFORM[:29] + [True]], [0]),
+        ("re", [[*UNIFORM[:29], True]], [0]),
         "re: predictions[0][29]: found True (bool); expected a probability from 0 to 1; give softmax outputs",
     ),
     (("re", [UNIFORM], [30]), f"re: references[0]: found label id 30; expected {RE}; correct this label"),
