@@ -79,8 +79,8 @@ def fixed(config: str) -> dict[str, list[Any]]:
     """Forty examples of a config, two thirds right."""
     rng = np.random.default_rng(1)
     if config == "sts":
-        gold = rng.uniform(0, 5, 40)
-        return {"predictions": (gold + rng.normal(0, 1, 40)).tolist(), "references": gold.tolist()}
+        similar = rng.uniform(0, 5, 40)
+        return {"predictions": (similar + rng.normal(0, 1, 40)).tolist(), "references": similar.tolist()}
     if config == "ner":
         return {
             "predictions": rng.choice([0, 1, 12], (40, 6)).tolist(),
