@@ -14,6 +14,10 @@ from typing import Any, NamedTuple, Union
 import numpy as np
 from numpy.typing import NDArray
 
+# Rows turned into Python objects at once. Few enough not to wake the garbage collector, whose passes over all
+# that the caller holds would make time grow faster than the input.
+BLOCK = 256
+
 IntArray = NDArray[np.int64]
 FloatArray = NDArray[np.float64]
 
@@ -65,6 +69,21 @@ def size(column: Column) -> int:
     return len(column.offsets) - 1 if isinstance(column, Ragged) else len(column)
 
 
+def blocks(pair: Pair) -> Iterator[Pair]:
+    """Split the columns of both sides into blocks of `BLOCK` rows, at least one."""
+    for start in range(0, max(size(pair.references), 1), BLOCK):
+        yield Pair(*(_part(column, start, start + BLOCK) for column in pair))
+
+
+def _part(column: Column, start: int, stop: int) -> Column:
+    if isinstance(column, dict):
+        return {name: _part(part, start, stop) for name, part in column.items()}
+    if not isinstance(column, Ragged):
+        return column[start:stop]
+    offsets = column.offsets[start : stop + 1]
+    return Ragged(column.values[offsets[0] : offsets[-1]], offsets - offsets[0])
+
+
 def to_rows(column: Column) -> list[Any]:
     """Turn a column into one plain Python object per row."""
     if isinstance(column, dict):
@@ -73,11 +92,12 @@ def to_rows(column: Column) -> list[Any]:
             dict(zip(names, row, strict=True)) for row in zip(*map(to_rows, column.values()), strict=True)
         ]
     if isinstance(column, Ragged):
-        return list(_slices(column))
+        return list(iterate(column))
     return column.tolist() if isinstance(column, np.ndarray) else column
 
 
-def _slices(column: Ragged) -> Iterator[list[Any]]:
+def iterate(column: Ragged) -> Iterator[list[Any]]:
+    """Yield each row as a list."""
     values = column.values.tolist() if isinstance(column.values, np.ndarray) else column.values
     for start, end in pairwise(column.offsets.tolist()):
         yield values[start:end]

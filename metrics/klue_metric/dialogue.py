@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .arrays import read_rows, read_texts
-from .columns import FloatArray, IntArray, Pair, Ragged
-from .counts import Scores, divide, f1, percent
+from .columns import FloatArray, Pair, Ragged, iterate
+from .counts import Scores, class_table, divide, percent
 from .errors import Place
 from .task import Raw, Task, check_sizes
 
@@ -32,24 +32,14 @@ class TurnCounts(NamedTuple):
 
 
 class Matches(NamedTuple):
-    """Both sides as numbered entries.
+    """Which entries the other side of the same turn has.
 
     Attributes:
-        entries: Distinct entries; their index is their number.
-        predicted: Numbers of the predicted entries, shape (p,).
-        predicted_in: Turn of each, shape (p,).
-        found: Whether the turn's reference has it, shape (p,).
-        gold: Numbers of the reference entries, shape (g,).
-        gold_in: Turn of each, shape (g,).
-        hit: Whether the turn's prediction has it, shape (g,).
+        found: For each predicted entry, whether the reference has it, shape (p,).
+        hit: For each reference entry, whether the prediction has it, shape (g,).
     """
 
-    entries: list[str]
-    predicted: IntArray
-    predicted_in: IntArray
     found: NDArray[np.bool_]
-    gold: IntArray
-    gold_in: IntArray
     hit: NDArray[np.bool_]
 
 
@@ -77,23 +67,14 @@ def _read_states(rows: Any, place: Place) -> Ragged:
 
 def compare(predictions: Ragged, references: Ragged) -> Matches:
     """Look up each side's entries on the other side of the same turn."""
-    numbers: dict[str, int] = {}
-    predicted, gold = (
-        np.array([numbers.setdefault(entry, len(numbers)) for entry in side.values], dtype=np.int64)
-        for side in (predictions, references)
-    )
-    predicted_in, gold_in = predictions.owners, references.owners
-    predicted_keys = predicted_in * len(numbers) + predicted
-    gold_keys = gold_in * len(numbers) + gold
-    return Matches(
-        list(numbers),
-        predicted,
-        predicted_in,
-        np.isin(predicted_keys, gold_keys),
-        gold,
-        gold_in,
-        np.isin(gold_keys, predicted_keys),
-    )
+    return Matches(_lookup(predictions, references), _lookup(references, predictions))
+
+
+def _lookup(rows: Ragged, others: Ragged) -> NDArray[np.bool_]:
+    found: list[bool] = []
+    for row, other in zip(iterate(rows), iterate(others), strict=True):
+        found.extend(map(set(other).__contains__, row))
+    return np.array(found, dtype=np.bool_)
 
 
 def count(predictions: Ragged, references: Ragged) -> TurnCounts:
@@ -113,13 +94,10 @@ def count(predictions: Ragged, references: Ragged) -> TurnCounts:
     """
     turns = len(references.offsets) - 1
     found = compare(predictions, references)
+    predicted_in, gold_in = predictions.owners, references.owners
     hits, missed, wrong = (
         np.bincount(owners, minlength=turns).astype(np.float64)
-        for owners in (
-            found.gold_in[found.hit],
-            found.gold_in[~found.hit],
-            found.predicted_in[~found.found],
-        )
+        for owners in (gold_in[found.hit], gold_in[~found.hit], predicted_in[~found.found])
     )
     joint = ((missed + wrong) == 0).astype(np.float64)
     return TurnCounts(np.ones(turns), joint, divide(2.0 * hits, 2.0 * hits + missed + wrong, 1.0))
@@ -155,39 +133,37 @@ def domain_and_slot(entry: str) -> tuple[str, str]:
 def detail(pair: Pair) -> dict[str, Any]:
     """Per domain (with the joint accuracy over turns that mention it on either side) and per slot."""
     found = compare(*pair)
-    split = [domain_and_slot(entry) for entry in found.entries]
-    domains, slots = sorted({domain for domain, _ in split}), sorted({slot for _, slot in split})
-    domain_of = np.array([domains.index(domain) for domain, _ in split], dtype=np.int64)
-    slot_numbers = {slot: i for i, slot in enumerate(slots)}
-    slot_of = np.array([slot_numbers[slot] for _, slot in split], dtype=np.int64)
-    per_domain, joint = _table(found, domain_of, domains), _joint(found, domain_of, len(domains))
-    for i, name in enumerate(domains):
-        per_domain[name]["joint_goal_acc"] = joint[i]
-    return {"per_domain": per_domain, "per_slot": _table(found, slot_of, slots)}
+    split = {entry: domain_and_slot(entry) for side in pair for entry in side.values}
+    tables = []
+    for which in (0, 1):
+        names = sorted({parts[which] for parts in split.values()})
+        number = {name: i for i, name in enumerate(names)}
+        groups = Pair(
+            *(
+                np.array([number[split[entry][which]] for entry in side.values], dtype=np.int64)
+                for side in pair
+            )
+        )
+        tables.append((names, groups))
+    (domains, by_domain), (slots, by_slot) = tables
+    per_domain = _table(found, by_domain, domains)
+    for name, value in zip(domains, _joint(pair, found, by_domain, len(domains)), strict=True):
+        per_domain[name]["joint_goal_acc"] = value
+    return {"per_domain": per_domain, "per_slot": _table(found, by_slot, slots)}
 
 
-def _table(found: Matches, group_of: IntArray, names: list[str]) -> dict[str, dict[str, float | int]]:
-    hits, gold, right, predicted = (
-        np.bincount(group_of[numbers], minlength=len(names)).astype(np.float64)
-        for numbers in (found.gold[found.hit], found.gold, found.predicted[found.found], found.predicted)
+def _table(found: Matches, groups: Pair, names: list[str]) -> dict[str, dict[str, float | int]]:
+    """Counts of the official F1, by group: hits are reference entries that were predicted."""
+    hits, gold, wrong = (
+        np.bincount(numbers, minlength=len(names)).astype(np.float64)
+        for numbers in (groups.references[found.hit], groups.references, groups.predictions[~found.found])
     )
-    wrong = predicted - right
-    precision, recall = divide(hits, hits + wrong, 0.0), divide(hits, gold, 0.0)
-    both = f1(hits, hits + wrong, gold)
-    return {
-        name: {
-            "precision": percent(precision[i]),
-            "recall": percent(recall[i]),
-            "f1": percent(both[i]),
-            "support": int(gold[i]),
-        }
-        for i, name in enumerate(names)
-    }
+    return class_table(tuple(names), hits, hits + wrong, gold)
 
 
-def _joint(found: Matches, domain_of: IntArray, domains: int) -> list[float]:
-    predicted = found.predicted_in * domains + domain_of[found.predicted]
-    gold = found.gold_in * domains + domain_of[found.gold]
+def _joint(pair: Pair, found: Matches, by_domain: Pair, domains: int) -> list[float]:
+    predicted = pair.predictions.owners * domains + by_domain.predictions
+    gold = pair.references.owners * domains + by_domain.references
     mentioned = np.unique(np.concatenate([predicted, gold]))
     faulty = np.unique(np.concatenate([predicted[~found.found], gold[~found.hit]]))
     all_turns, bad_turns = (np.bincount(keys % domains, minlength=domains) for keys in (mentioned, faulty))

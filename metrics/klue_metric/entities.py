@@ -90,8 +90,9 @@ def find_entities(tags: IntArray, starts: IntArray) -> tuple[IntArray, NDArray[n
     continues = np.zeros(len(tags), dtype=np.bool_)
     continues[1:] = inside[1:] & (tags[1:] // 2 == tags[:-1] // 2) & (tags[:-1] != OUTSIDE)
     continues[starts[starts < len(tags)]] = False
-    breaks = np.append(np.flatnonzero(~continues), len(tags))
-    ends = breaks[np.searchsorted(breaks, np.arange(len(tags)), side="right")]
+    # An entity ends at the first position behind its start that does not continue it.
+    breaks = np.append(np.where(continues, len(tags), np.arange(len(tags))), len(tags))[1:]
+    ends = np.minimum.accumulate(breaks[::-1])[::-1]
     return ends, (tags % 2 == 0) & (tags != OUTSIDE)
 
 

@@ -16,7 +16,7 @@ import datasets
 from .arrays import as_sequence
 from .bootstrap import intervals
 from .classification import label_task
-from .columns import Pair, from_arrow, size, to_rows
+from .columns import Pair, blocks, from_arrow, size, to_rows
 from .counts import total
 from .curve import auprc
 from .dependency import DEPENDENCY
@@ -154,8 +154,9 @@ class KlueMetric(evaluate.Metric):  # type: ignore[misc]  # evaluate ships no ty
         pair = self._encode(predictions, references, tokens)
         # With many processes each has to open its file and meet the others, even with no examples.
         if size(pair.references) or self.num_process > 1:
-            rows = [to_rows(column) for column in pair]
-            super().add_batch(predictions=rows[0], references=rows[1])
+            for block in blocks(pair):
+                rows = [to_rows(column) for column in block]
+                super().add_batch(predictions=rows[0], references=rows[1])
 
     def add(
         self,

@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 
 from .arrays import as_sequence, plain, read_integers, read_texts
-from .columns import FloatArray, Pair, Ragged, offsets_of
+from .columns import FloatArray, Pair, Ragged, iterate, offsets_of
 from .counts import Scores, divide, percent, total
 from .errors import Place, bad_input, show
 from .labels import MRC_QUESTION_TYPES
@@ -191,10 +191,8 @@ def count(predictions: dict[str, Any], references: dict[str, Any]) -> AnswerCoun
     """
     texts = [normalize(text) for text in match(predictions, references)]
     answers: Ragged = references["answers"]
-    golds = [normalize(text) for text in answers.values]
     per_question = np.maximum(answers.lengths, 1)
-    for i in np.flatnonzero(answers.lengths == 0)[::-1].tolist():
-        golds.insert(int(answers.offsets[i]), "")
+    golds = [normalize(text) for row in iterate(answers) for text in row or [""]]
     owners = np.repeat(np.arange(len(texts)), per_question)
     exact, rouge = score_answers([texts[i] for i in owners.tolist()], golds)
     starts = offsets_of(per_question)[:-1]
