@@ -2,7 +2,8 @@
 
 For each config, at the official validation size: `compute` with all that `evaluate` does; scoring alone
 (counts and scores of validated columns); `compute` with intervals of 1,000 resamples; the yardstick, which
-must give the same numbers; and how time per example changes at 16 times the size.
+must give the same numbers; how many times faster ours is; and how time per example changes at 16 times
+the size.
 """
 
 from __future__ import annotations
@@ -26,7 +27,18 @@ ROUNDS = 5
 GROWTH = 16
 GOALS = {"ner": 0.35, "mrc": 0.35}  # seconds of compute
 OTHER_GOAL, SCORING_GOAL, INTERVALS_GOAL = 0.25, 0.05, 1.0
-HEADER = "| config | examples | compute | goal | scoring alone | 1,000 resamples | yardstick | faster | 16x, per example |"
+COLUMNS = (
+    "config",
+    "examples",
+    "compute",
+    "goal",
+    "scoring alone",
+    "1,000 resamples",
+    "yardstick",
+    "against compute",
+    "against scoring",
+    "16x, per example",
+)
 
 
 class Row(NamedTuple):
@@ -52,11 +64,19 @@ class Row(NamedTuple):
 
     def line(self) -> str:
         """One line of the table."""
-        return (
-            f"| {self.config} | {self.examples:,} | {self.compute:.3f} s | {self.goal} s | {self.scoring:.4f} s "
-            f"| {self.intervals:.2f} s | {self.yardstick:.3f} s | {self.yardstick / self.compute:.1f}x "
-            f"| {self.growth:.2f}x |"
+        cells = (
+            self.config,
+            f"{self.examples:,}",
+            f"{self.compute:.3f} s",
+            f"{self.goal} s",
+            f"{self.scoring:.4f} s",
+            f"{self.intervals:.2f} s",
+            f"{self.yardstick:.3f} s",
+            f"{self.yardstick / self.compute:.1f}x",
+            f"{self.yardstick / self.scoring:.1f}x",
+            f"{self.growth:.2f}x",
         )
+        return f"| {' | '.join(cells)} |"
 
 
 def fastest(call: Callable[[], Any], rounds: int = ROUNDS) -> float:
@@ -81,7 +101,7 @@ def measure(config: str) -> Row:
     metric, task, sides = evaluate.load(str(SOURCE), config), TASKS[config], make(config)
     pair = encode(task, Raw(config, **sides))
     start = time.perf_counter()
-    expected = YARDSTICKS[config](**sides)
+    expected = YARDSTICKS[config](sides["predictions"], sides["references"])
     yardstick = time.perf_counter() - start
     for value, ours in zip(expected, metric.compute(**sides).values(), strict=True):
         if abs(100 * value - ours) > 1e-9:
@@ -114,7 +134,7 @@ def main() -> int:
         os.environ.update(HF_HOME=home, HF_EVALUATE_CACHE=home, HF_METRICS_CACHE=home, HF_MODULES_CACHE=home)
         from metric_inputs import SIZES, real_sentences
 
-        lines = [HEADER, "|" + " --- |" * (HEADER.count("|") - 1)]
+        lines = [f"| {' | '.join(COLUMNS)} |", f"|{' --- |' * len(COLUMNS)}"]
         print("\n".join(lines), flush=True)
         rows = []
         for config in chosen.configs or SIZES:
@@ -144,7 +164,11 @@ def verdict(missed: list[str]) -> str:
 
 def write(lines: list[str], told: list[str]) -> None:
     """Keep the table."""
-    about = "What the columns are stands in `metric.py`, which writes this file: `python benchmarks/metric.py --write`."
+    about = """\
+`python benchmarks/metric.py --write` writes this file. `compute` is all of `evaluate`'s call. The yardstick is
+the bare functions of scikit-learn, seqeval, scipy and difflib, called as the official run calls them; "against"
+is how many times longer it takes. The last column is the time per example at 16 times the size, over that at
+the official size: 1 is linear."""
     RESULT.write_text(
         "\n\n".join(["# Speed of the metric", about, "\n".join(lines), *told]) + "\n", encoding="utf-8"
     )

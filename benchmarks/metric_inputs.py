@@ -1,4 +1,4 @@
-"""Inputs for the metric's benchmark: official validation sizes, made up but for ner where the data is here."""
+"""Inputs for the metric's benchmark: of the official sizes, made up but for ner where the data is here."""
 
 from __future__ import annotations
 
@@ -34,7 +34,8 @@ Sides = dict[str, Any]
 def make(config: str, times: int = 1) -> Sides:
     """Make `times` the validation split of a config, as keyword arguments of `compute`."""
     rng = np.random.default_rng(0)
-    return MAKERS[config](rng, SIZES[config] * times)
+    sides: Sides = MAKERS[config](rng, SIZES[config] * times)
+    return sides
 
 
 def _noisy(rng: np.random.Generator, gold: Any, classes: int) -> Any:

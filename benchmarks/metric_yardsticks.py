@@ -1,4 +1,4 @@
-"""Yardsticks: each score the way the official run computes it, by scikit-learn, seqeval, scipy and difflib."""
+"""Yardsticks: each score as the official run computes it, by scikit-learn, seqeval, scipy and difflib."""
 
 from __future__ import annotations
 
@@ -18,23 +18,28 @@ OUTSIDE = labels.NER.index("O")
 
 
 def topic(predictions: Any, references: Any) -> list[float]:
+    """Macro F1 of ynat."""
     return [sk.f1_score(references, predictions, average="macro")]
 
 
 def inference(predictions: Any, references: Any) -> list[float]:
+    """Accuracy of nli."""
     return [float((np.array(predictions) == np.array(references)).mean())]
 
 
 def intention(predictions: Any, references: Any) -> list[float]:
+    """Accuracy and macro F1 of ood."""
     return [sk.accuracy_score(references, predictions), sk.f1_score(references, predictions, average="macro")]
 
 
 def similarity(predictions: Any, references: Any) -> list[float]:
+    """Pearson's correlation and F1 of sts."""
     cut = [np.where(np.array(side) >= 3, 1, 0) for side in (references, predictions)]
     return [float(stats.pearsonr(predictions, references)[0]), sk.f1_score(*cut)]
 
 
 def entities(predictions: Any, references: Any) -> list[float]:
+    """Entity and character macro F1 of ner."""
     flat = [[tag for row in side for tag in (OUTSIDE, *row, OUTSIDE)] for side in (references, predictions)]
     names = [[[labels.NER[tag] for tag in side]] for side in flat]
     return [
@@ -44,6 +49,7 @@ def entities(predictions: Any, references: Any) -> list[float]:
 
 
 def relations(predictions: Any, references: Any) -> list[float]:
+    """Micro F1 and area under the curve of re."""
     rows, hot = np.array(predictions), np.eye(30)[references]
     areas = []
     for i in range(30):
@@ -57,6 +63,7 @@ def relations(predictions: Any, references: Any) -> list[float]:
 
 
 def trees(predictions: Any, references: Any) -> list[float]:
+    """Macro and micro F1 of heads and of labels of dp."""
     numbers = {name: i for i, name in enumerate(labels.DP)}
     heads, types = [], []
     for side in (references, predictions):
@@ -72,6 +79,7 @@ def _normalize(text: str) -> str:
 
 
 def questions(predictions: Any, references: Any) -> list[float]:
+    """Exact match and ROUGE-W of mrc."""
     texts = {row["guid"]: row["prediction_text"] for row in predictions}
     exact, rouge = [], []
     for row in references:
@@ -90,6 +98,7 @@ def _run_f1(text: str, gold: str) -> float:
 
 
 def states(predictions: Any, references: Any) -> list[float]:
+    """Joint accuracy and mean F1 of wos."""
     joint, total = 0, 0.0
     for state, gold in zip(predictions, references, strict=True):
         joint += set(state) == set(gold)

@@ -163,6 +163,7 @@ def test_resamples_without_a_score_are_left_out_and_told() -> None:
     assert result["confidence_intervals"]["entity_macro_f1"]["low"] == 100.0
 
 
+@pytest.mark.filterwarnings("ignore::UserWarning")
 def test_no_resample_with_a_score_gives_nan() -> None:
     with pytest.warns(UndefinedScoreWarning, match="undefined"):
         result = score("sts", [1.0], [2.0], confidence_level=0.95)
