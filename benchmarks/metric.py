@@ -27,6 +27,11 @@ ROUNDS = 5
 GROWTH = 16
 GOALS = {"ner": 0.35, "mrc": 0.35}  # seconds of compute
 OTHER_GOAL, SCORING_GOAL, INTERVALS_GOAL = 0.25, 0.05, 1.0
+ABOUT = """\
+`python benchmarks/metric.py --write` writes this file. `compute` is all of `evaluate`'s call. The
+yardstick is the bare functions of scikit-learn, seqeval, scipy and difflib, called as the official run
+calls them; "against" is how many times longer it takes. The last column is the time per example at 16
+times the size, over that at the official size: 1 is linear."""
 COLUMNS = (
     "config",
     "examples",
@@ -164,13 +169,8 @@ def verdict(missed: list[str]) -> str:
 
 def write(lines: list[str], told: list[str]) -> None:
     """Keep the table."""
-    about = """\
-`python benchmarks/metric.py --write` writes this file. `compute` is all of `evaluate`'s call. The yardstick is
-the bare functions of scikit-learn, seqeval, scipy and difflib, called as the official run calls them; "against"
-is how many times longer it takes. The last column is the time per example at 16 times the size, over that at
-the official size: 1 is linear."""
     RESULT.write_text(
-        "\n\n".join(["# Speed of the metric", about, "\n".join(lines), *told]) + "\n", encoding="utf-8"
+        "\n\n".join(["# Speed of the metric", ABOUT, "\n".join(lines), *told]) + "\n", encoding="utf-8"
     )
 
 
