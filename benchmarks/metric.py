@@ -97,11 +97,12 @@ def fastest(call: Callable[[], Any], rounds: int = ROUNDS) -> float:
 def measure(config: str) -> Row:
     """Measure one config, and check its numbers against the yardstick's."""
     import evaluate
+    from metric_inputs import make
+    from metric_yardsticks import YARDSTICKS
+
     from klue_hub.metrics.klue_metric.pipeline import Options, encode, score_columns
     from klue_hub.metrics.klue_metric.task import Raw
     from klue_hub.metrics.klue_metric.tasks import TASKS
-    from metric_inputs import make
-    from metric_yardsticks import YARDSTICKS
 
     metric, task, sides = evaluate.load(str(SOURCE), config), TASKS[config], make(config)
     pair = encode(task, Raw(config, **sides))

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+
 from klue_hub.metrics.klue_metric import labels
 
 # Rows of the validation splits; wos counts user turns.

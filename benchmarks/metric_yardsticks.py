@@ -8,11 +8,12 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from klue_hub.metrics.klue_metric import labels
 from scipy import stats
 from seqeval.metrics import f1_score as entity_f1
 from seqeval.scheme import IOB2
 from sklearn import metrics as sk
+
+from klue_hub.metrics.klue_metric import labels
 
 OUTSIDE = labels.NER.index("O")
 

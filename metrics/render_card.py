@@ -13,6 +13,7 @@ from typing import Any, Final
 
 import jinja2
 import yaml
+
 from klue_hub.metrics.klue_metric import klue_metric, labels, matching, relation, similarity
 from klue_hub.metrics.klue_metric.errors import ScoreInputError
 from klue_hub.metrics.klue_metric.pipeline import METRIC_VERSION, UNSTATED, score

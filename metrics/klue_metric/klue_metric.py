@@ -9,9 +9,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import evaluate
-
 import datasets
+import evaluate
 
 from .arrays import as_sequence
 from .bootstrap import intervals
@@ -120,7 +119,7 @@ def _to_feature(storage: Any) -> Any:
     return datasets.Value(storage) if isinstance(storage, str) else datasets.ClassLabel(names=list(storage))
 
 
-class KlueMetric(evaluate.Metric):  # type: ignore[misc]  # evaluate ships no types
+class KlueMetric(evaluate.Metric):
     """KLUE's official scores for one config.
 
     Input is validated and encoded before `evaluate` sees it: its own cast would turn 1.5 into the label 1.

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from klue_hub.metrics.klue_metric.bootstrap import draw, resample
 from klue_hub.metrics.klue_metric.errors import UndefinedScoreWarning
 from klue_hub.metrics.klue_metric.pipeline import encode, score, score_resamples

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import yaml
+
 from klue_hub.metrics.klue_metric.tasks import TASKS
 
 from .conftest import ROOT, SOURCE

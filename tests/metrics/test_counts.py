@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from klue_hub.metrics.klue_metric import similarity
 from klue_hub.metrics.klue_metric.columns import Pair
 from klue_hub.metrics.klue_metric.counts import add, total

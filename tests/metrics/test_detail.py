@@ -9,10 +9,11 @@ from typing import Any
 
 import numpy as np
 import pytest
+from sklearn import metrics as sk
+
 from klue_hub.metrics.klue_metric import labels
 from klue_hub.metrics.klue_metric.errors import UndefinedScoreWarning
 from klue_hub.metrics.klue_metric.pipeline import score
-from sklearn import metrics as sk
 
 from .conftest import Load
 from .oracles import curve_area

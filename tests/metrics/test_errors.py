@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+
 from klue_hub.metrics.klue_metric.errors import ScoreInputError
 from klue_hub.metrics.klue_metric.pipeline import score
 

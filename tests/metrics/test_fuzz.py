@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
 from klue_hub.metrics.klue_metric.errors import ScoreInputError
 from klue_hub.metrics.klue_metric.pipeline import score
 

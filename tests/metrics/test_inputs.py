@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 import pytest
+from datasets import ClassLabel, Dataset, Features, Sequence, Value
+
 from klue_hub.metrics.klue_metric import labels
 from klue_hub.metrics.klue_metric.pipeline import score
-
-from datasets import ClassLabel, Dataset, Features, Sequence, Value
 
 from .conftest import Load
 from .strategies import CONFIGS

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from klue_hub.metrics.klue_metric.pipeline import score
 
 from .conftest import SHARED, Load

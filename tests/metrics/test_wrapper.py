@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from klue_hub.metrics.klue_metric import labels
 from klue_hub.metrics.klue_metric.tasks import TASKS
 

@@ -1,0 +1,1 @@
+"""Publishing: build, plan, show, confirm, apply, verify."""

@@ -1,0 +1,83 @@
+"""The manifest that each published repository carries: what the tool wrote, from what, by which version.
+
+It gives provenance to readers and ownership to the next run. For a dataset it also holds the record
+of the build, from which the card can be rendered again without the raw files.
+"""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+
+import msgspec
+
+from klue_hub.datasets.klue.records import BuildRecord
+
+from .errors import ManifestError
+from .plan import FileState, Ownership
+
+FOLDER = ".klue"
+PATH = f"{FOLDER}/manifest.json"
+JOURNAL = f"{FOLDER}/applying.json"
+FORMAT = 1
+
+
+class Tool(msgspec.Struct, frozen=True):
+    """What wrote the repository. Libraries count: identical bytes need the identical pyarrow."""
+
+    name: str
+    version: str
+    pyarrow: str
+
+
+class Manifest(msgspec.Struct, frozen=True):
+    """The content of a manifest.
+
+    Attributes:
+        format: of this file.
+        tool: what wrote it.
+        kind, repo_id: the repository.
+        files: every file the tool publishes, the manifest itself apart.
+        stale: files it published before and left in place; --prune may still delete them.
+        build: of a dataset.
+    """
+
+    format: int
+    tool: Tool
+    kind: str
+    repo_id: str
+    files: dict[str, FileState]
+    stale: dict[str, FileState] = {}  # msgspec copies it for every instance
+    build: BuildRecord | None = None
+
+    def dump(self) -> bytes:
+        """Return the file's bytes: indented, so that its changes are readable."""
+        return msgspec.json.format(msgspec.json.encode(self), indent=1) + b"\n"
+
+
+def this_tool() -> Tool:
+    """Return the versions that are running."""
+    return Tool("klue-hub", version("klue-hub"), version("pyarrow"))
+
+
+def load(data: bytes, where: str) -> Manifest:
+    """Parse a manifest.
+
+    Raises:
+        ManifestError: it is none, or of a newer format.
+    """
+    try:
+        manifest = msgspec.json.decode(data, type=Manifest)
+    except (msgspec.MsgspecError, ValueError, RecursionError) as error:
+        raise ManifestError(where, f"no manifest of this tool ({error})") from None
+    if manifest.format != FORMAT:
+        raise ManifestError(where, f"manifest format {manifest.format}, this version reads {FORMAT}")
+    return manifest
+
+
+def ownership(manifest: Manifest | None, journal: Manifest | None) -> Ownership:
+    """Return what the tool wrote, by its manifest and by the journal of a run that was killed."""
+    owned: dict[str, frozenset[str]] = {}
+    for source in (manifest, journal):
+        for path, state in ({**source.stale, **source.files} if source else {}).items():
+            owned[path] = owned.get(path, frozenset()) | {state.sha256}
+    return Ownership(owned)

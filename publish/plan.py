@@ -1,0 +1,159 @@
+"""Plans: what would change in a repository, and why. Pure data and pure functions.
+
+Observe, diff, apply: a target tells what is there, `diff` decides, the target does it. Applying a plan
+and planning again gives a plan without changes.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from enum import Enum
+
+import msgspec
+
+
+class FileState(msgspec.Struct, frozen=True):
+    """A file by its content.
+
+    Attributes:
+        size: bytes.
+        sha256: hash of the content, in hexadecimal.
+    """
+
+    size: int
+    sha256: str
+
+
+Tree = Mapping[str, FileState]
+"""The files of a repository by path, `/` as separator."""
+
+
+class Ownership(msgspec.Struct, frozen=True):
+    """What this tool wrote into a repository before: for each path every content that it may have left.
+
+    More than one content is possible where a run was killed half-way.
+    """
+
+    files: Mapping[str, frozenset[str]]
+
+    def wrote(self, path: str, state: FileState) -> bool:
+        """Whether a file's present content is one that this tool wrote."""
+        return state.sha256 in self.files.get(path, frozenset())
+
+
+class Action(str, Enum):
+    """What a plan does with a file."""
+
+    ADD = "add"
+    UPDATE = "update"
+    DELETE = "delete"
+    SAME = "same"
+    BLOCKED = "blocked"
+    """The file is somebody else's, or was edited; the whole repository waits for consent."""
+    STALE = "stale"
+    """Published before, not any more; kept unless pruning was asked for."""
+
+
+class Change(msgspec.Struct, frozen=True):
+    """One file of a plan: what happens to it, why, and its size in bytes."""
+
+    path: str
+    action: Action
+    reason: str
+    size: int
+
+
+class Plan(msgspec.Struct, frozen=True):
+    """What would change in one repository.
+
+    Attributes:
+        kind: `dataset`, `space` or `model`.
+        repo_id: as `klue/klue`.
+        location: where it is, for people.
+        changes: every file of the wanted tree, and every own file that is no longer wanted, sorted by path.
+        foreign: files in the target that are not ours; never touched.
+    """
+
+    kind: str
+    repo_id: str
+    location: str
+    changes: tuple[Change, ...]
+    foreign: tuple[str, ...] = ()
+
+    def select(self, *actions: Action) -> list[Change]:
+        """Return the changes of some kinds."""
+        return [change for change in self.changes if change.action in actions]
+
+    @property
+    def writes(self) -> list[Change]:
+        """The changes that touch the target."""
+        return self.select(Action.ADD, Action.UPDATE, Action.DELETE)
+
+    @property
+    def blocked(self) -> list[str]:
+        """Paths that need consent first."""
+        return [change.path for change in self.select(Action.BLOCKED)]
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many files each action concerns."""
+        counted = Counter(change.action for change in self.changes)
+        return {action.value: counted[action] for action in Action}
+
+    @property
+    def bytes_to_write(self) -> int:
+        """Bytes that applying writes."""
+        return sum(change.size for change in self.select(Action.ADD, Action.UPDATE))
+
+
+def diff(
+    wanted: Tree,
+    observed: Tree,
+    owned: Ownership,
+    *,
+    overwrite_edited: bool = False,
+    prune: bool = False,
+) -> tuple[list[Change], list[str]]:
+    """Decide what to do with every file.
+
+    Args:
+        wanted: what the repository should hold.
+        observed: what it holds.
+        owned: what this tool wrote there before.
+        overwrite_edited: replace files that somebody else wrote or edited.
+        prune: delete own files that are no longer wanted.
+
+    Returns:
+        The changes sorted by path, and the paths that are somebody else's.
+    """
+    changes = [
+        _wanted_file(path, state, observed.get(path), owned, overwrite_edited)
+        for path, state in wanted.items()
+    ]
+    foreign = []
+    for path, state in observed.items():
+        if path in wanted:
+            continue
+        if not owned.wrote(path, state):
+            foreign.append(path)
+        elif prune:
+            changes.append(Change(path, Action.DELETE, "no longer published", state.size))
+        else:
+            changes.append(Change(path, Action.STALE, "no longer published; --prune deletes it", state.size))
+    return sorted(changes, key=lambda change: change.path), sorted(foreign)
+
+
+def _wanted_file(
+    path: str, wanted: FileState, there: FileState | None, owned: Ownership, overwrite_edited: bool
+) -> Change:
+    if there is None:
+        return Change(path, Action.ADD, "new", wanted.size)
+    if there == wanted:
+        return Change(path, Action.SAME, "unchanged", wanted.size)
+    if owned.wrote(path, there):
+        return Change(path, Action.UPDATE, "content changed", wanted.size)
+    whose = "edited since it was published" if path in owned.files else "not written by this tool"
+    if overwrite_edited:
+        return Change(path, Action.UPDATE, f"{whose}; replaced as asked", wanted.size)
+    return Change(path, Action.BLOCKED, f"{whose}; --overwrite-edited replaces it", wanted.size)

@@ -1,0 +1,98 @@
+"""The published folder under the `datasets` releases that people have; run by `make compat`.
+
+Each release gets a virtual environment of its own below `.compat/`, made once.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ..conftest import ROOT
+
+pytestmark = pytest.mark.compat
+
+# pyarrow 21 took away what datasets 2.21 imports.
+RELEASES = {
+    "2.21": ["datasets==2.21.0", "pyarrow<21", "fsspec[http]"],
+    "3.6": ["datasets==3.6.0", "fsspec[http]"],
+    "4.8": ["datasets>=4.8,<4.9", "fsspec[http]"],
+    "newest": ["datasets>=5,<6", "fsspec[http]"],
+}
+
+
+def run(command: list[str], cwd: Path, home: Path) -> str:
+    environment = {**os.environ, "HF_HOME": str(home), "HF_DATASETS_CACHE": str(home / "datasets")}
+    done = subprocess.run(
+        command,
+        cwd=cwd,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=900,
+        stdin=subprocess.DEVNULL,
+    )
+    assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-4000:]
+    return done.stdout
+
+
+@pytest.fixture(scope="session", params=list(RELEASES))
+def python(request: pytest.FixtureRequest) -> Path:
+    """The interpreter of an environment with one release and this package without its dependencies."""
+    requirements = RELEASES[request.param]
+    home = ROOT / ".compat" / request.param
+    ready = home / "ready.json"
+    interpreter = home / "bin" / "python"
+    if not ready.is_file() or json.loads(ready.read_text()) != requirements:
+        subprocess.run([sys.executable, "-m", "venv", "--clear", home], check=True)
+        ours = ["msgspec", "click", "jinja2", "pyyaml"]
+        subprocess.run([interpreter, "-m", "pip", "install", "-q", *requirements, *ours], check=True)
+        subprocess.run([interpreter, "-m", "pip", "install", "-q", "--no-deps", "-e", str(ROOT)], check=True)
+        ready.write_text(json.dumps(requirements))
+    return interpreter
+
+
+@pytest.fixture(scope="session")
+def here(published: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """What the releases of this environment make of the folder."""
+    return look(Path(sys.executable), published, tmp_path_factory.mktemp("here"))
+
+
+def look(python: Path, published: Path, home: Path) -> dict[str, Any]:
+    script = str(ROOT / "tests" / "compat" / "load_folder.py")
+    folder = str(published / "datasets" / "klue" / "klue")
+    result: dict[str, Any] = json.loads(run([str(python), script, folder], home, home).splitlines()[-1])
+    return result
+
+
+def test_release_loads_identical_rows_and_features(
+    python: Path, published: Path, here: dict[str, Any], tmp_path: Path
+) -> None:
+    there = look(python, published, tmp_path)
+    for way in ("by_path", "by_name"):
+        for config, splits in here[way].items():
+            assert there[way][config] == splits, (there["versions"], way, config)
+            for found in splits.values():
+                assert found["streamed"] == found["digest"]
+                assert found["streamed_features"] == found["features"]
+
+
+def test_builder_and_command_work_with_the_release(python: Path, tmp_path: Path) -> None:
+    code = (
+        "from klue_hub.datasets.klue import TASKS, Klue\n"
+        "for config in TASKS:\n"
+        "    builder = Klue(config_name=config, source='sample')\n"
+        "    builder.download_and_prepare()\n"
+        "    assert len(builder.as_dataset()['train']) >= 12\n"
+        "print('fine')\n"
+    )
+    assert run([str(python), "-c", code], tmp_path, tmp_path).endswith("fine\n")
+    script = str(ROOT / "publish" / "push_all.py")
+    out = run([str(python), script, "--source", "sample", "--to", str(tmp_path / "hub")], tmp_path, tmp_path)
+    assert "Done: written and verified." in out

@@ -1,0 +1,105 @@
+"""The wheel: what is in it, and that it works in an environment that knows nothing of the checkout."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import sysconfig
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from .conftest import ROOT
+
+
+def run(*command: str | Path, cwd: Path, **environment: str) -> str:
+    done = subprocess.run(
+        [*map(str, command)],
+        cwd=cwd,
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        timeout=300,
+        stdin=subprocess.DEVNULL,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A wheel built from the files that git would check out, so that leftovers cannot slip in."""
+    source = tmp_path_factory.mktemp("source")
+    listed = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"],
+        cwd=ROOT, capture_output=True, check=True,
+    ).stdout.decode().split("\0")  # fmt: skip
+    for name in filter(None, listed):
+        if (ROOT / name).is_file():
+            (source / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / name, source / name)
+    run(sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", source / "dist", cwd=source)
+    return next((source / "dist").glob("*.whl"))
+
+
+@pytest.fixture(scope="module")
+def python(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An interpreter with the wheel and its dependencies, but without the checkout.
+
+    The dependencies are those of the running environment, reached by a path file; its own .pth files,
+    and with them the editable install, are not processed there.
+    """
+    home = tmp_path_factory.mktemp("clean") / "venv"
+    run(sys.executable, "-m", "venv", "--without-pip", home, cwd=home.parent)
+    interpreter = home / "bin" / "python"
+    run(
+        sys.executable, "-m", "pip", "--python", interpreter, "install", "--quiet", "--no-deps", "--no-index", wheel,
+        cwd=home.parent,
+    )  # fmt: skip
+    site = Path(
+        run(interpreter, "-c", "import sysconfig; print(sysconfig.get_paths()['purelib'])", cwd=home).strip()
+    )
+    (site / "dependencies.pth").write_text(sysconfig.get_paths()["purelib"] + "\n")
+    return interpreter
+
+
+def test_wheel_holds_code_and_data_and_nothing_else(wheel: Path) -> None:
+    names = zipfile.ZipFile(wheel).namelist()
+    assert [name for name in names if not name.startswith(("klue_hub/", "klue_hub-"))] == []
+    assert [name for name in names if "__pycache__" in name or "/tests/" in name] == []
+    assert "klue_hub/__init__.py" not in names
+    tracked = {
+        f"klue_hub/{path.relative_to(ROOT).as_posix()}"
+        for folder in ("datasets/klue", "publish")
+        for path in (ROOT / folder).rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts
+    }
+    assert {name for name in names if name.startswith("klue_hub/")} == tracked
+
+
+def test_wheel_publishes_from_another_folder(python: Path, tmp_path: Path) -> None:
+    where = run(python, "-c", "import klue_hub.datasets.klue as k; print(k.__file__)", cwd=tmp_path).strip()
+    assert where.startswith(str(python.parent.parent))
+    command = python.parent / "klue-publish"
+    out = run(command, "--source", "sample", "--to", "hub", cwd=tmp_path)
+    assert "Done: written and verified." in out
+    load = 'from datasets import load_dataset; print(len(load_dataset("klue", "re")["train"]))'
+    folder = tmp_path / "hub" / "datasets" / "klue"
+    assert run(python, "-c", load, cwd=folder, HF_HOME=str(tmp_path / "home")).strip() == "32"
+
+
+def test_builder_of_the_wheel_needs_no_checkout(python: Path, tmp_path: Path) -> None:
+    code = (
+        "from klue_hub.datasets.klue import Klue\n"
+        "b = Klue(config_name='ood', source='sample'); b.download_and_prepare()\n"
+        "print(b.as_dataset())"
+    )
+    assert "DatasetDict" in run(python, "-c", code, cwd=tmp_path, HF_HOME=str(tmp_path))
+
+
+def test_checkout_does_not_hide_the_library(python: Path) -> None:
+    out = run(python, "-c", "import datasets; print(datasets.__file__, datasets.Dataset)", cwd=ROOT)
+    assert "site-packages" in out
