@@ -61,7 +61,6 @@ def test_requirements_name_numpy_and_every_import_is_numpy_or_standard() -> None
 def test_scoring_modules_import_quickly_and_alone() -> None:
     code = """
 import sys, time
-import numpy
 start = time.perf_counter()
 import klue_hub.metrics.klue_metric.pipeline
 import json
