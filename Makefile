@@ -46,8 +46,9 @@ format: $(VENV)/.dev ## Apply the format
 compat: $(VENV)/.dev ## Load the published folder under older and newer datasets releases
 	$(BIN)/python -m pytest -m compat tests/compat
 
-bench: $(VENV)/.dev ## Measure speed and memory against the row-by-row yardstick
+bench: $(VENV)/.dev ## Measure speed and memory against the yardsticks
 	$(BIN)/python benchmarks/run.py
+	$(BIN)/python benchmarks/metric.py
 
 clean: ## Remove environments and caches
 	rm -rf $(VENV) .compat build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
