@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from klue_hub.datasets.klue import TASKS, labels
 from klue_hub.datasets.klue.card.facts import prose
 from klue_hub.metrics.klue_metric import labels as metric_labels

@@ -25,6 +25,7 @@ from ..task import RawSplit
 from .text import line_at, utf8_error
 
 _MIN_BLOCK_BYTES = 1 << 20
+_OBJECT = ord("{")
 _PYTHON_TYPES = {"string": str, "int32": int, "float64": float, "bool": bool}
 
 
@@ -84,26 +85,32 @@ def _syntax_error(path: Path, data: bytes, error: Exception) -> RawDataError:
 
 
 def _parse(path: Path, start: int, rows: list[msgspec.Raw], form: RowFormat) -> pa.Table:
-    data = b"\n".join(rows)
-    schema = pa.schema([(name, arrow_type(feature)) for name, feature in form.features.items()])
-    # A row must fit into a block.
-    block = max(_MIN_BLOCK_BYTES, 2 * max(memoryview(row).nbytes for row in rows))
+    if not all(memoryview(row)[0] == _OBJECT for row in rows):  # Arrow's parser crashes at a row that is null
+        raise _first_offender(path, start, rows, form)
     try:
-        table = pyarrow.json.read_json(
-            pa.BufferReader(data),
-            read_options=pyarrow.json.ReadOptions(block_size=block),
-            parse_options=pyarrow.json.ParseOptions(
-                explicit_schema=schema, newlines_in_values=True, unexpected_field_behavior="ignore"
-            ),
-        ).combine_chunks()
-        table.validate(full=True)  # the parser takes any bytes for text
-    except pa.ArrowInvalid as error:
-        raise _first_offender(path, start, rows, form, str(error)) from None
+        table = _to_arrow(rows, form)
+    except pa.ArrowInvalid:
+        raise _first_offender(path, start, rows, form) from None
     if table.num_rows != len(rows) or any(
         _lacks_required(table[name].combine_chunks(), feature, name, form.optional)
         for name, feature in form.features.items()
     ):
-        raise _first_offender(path, start, rows, form, "a required value is missing")
+        raise _first_offender(path, start, rows, form)
+    return table
+
+
+def _to_arrow(rows: list[msgspec.Raw], form: RowFormat) -> pa.Table:
+    schema = pa.schema([(name, arrow_type(feature)) for name, feature in form.features.items()])
+    # A row must fit into a block.
+    block = max(_MIN_BLOCK_BYTES, 2 * max(memoryview(row).nbytes for row in rows))
+    table = pyarrow.json.read_json(
+        pa.BufferReader(b"\n".join(rows)),
+        read_options=pyarrow.json.ReadOptions(block_size=block),
+        parse_options=pyarrow.json.ParseOptions(
+            explicit_schema=schema, newlines_in_values=True, unexpected_field_behavior="ignore"
+        ),
+    ).combine_chunks()
+    table.validate(full=True)  # the parser takes any bytes for text
     return table
 
 
@@ -122,22 +129,21 @@ def _lacks_required(array: pa.Array, feature: Feature, path: str, optional: froz
     )
 
 
-def _first_offender(
-    path: Path, start: int, rows: list[msgspec.Raw], form: RowFormat, problem: str
-) -> RawDataError:
+def _first_offender(path: Path, start: int, rows: list[msgspec.Raw], form: RowFormat) -> RawDataError:
     decoder = msgspec.json.Decoder(_struct("Row", form.features, "", form.optional))
     for index, row in enumerate(rows, start):
         data = bytes(row)
         if bad := utf8_error(data):
             return RawDataError(path, f"row {index}", bad[1])
+        guid = re.search(rb'"guid"\s*:\s*"([^"\\]{1,80})"', data)
+        where = f"row {index} ({guid[1].decode()})" if guid else f"row {index}"
         try:
             decoder.decode(data)
+            _to_arrow([row], form)
         except (msgspec.MsgspecError, ValueError, RecursionError) as error:
-            guid = re.search(rb'"guid"\s*:\s*"([^"\\]{1,80})"', data)
-            name = f" ({guid[1].decode()})" if guid else ""
-            return RawDataError(path, f"row {index}{name}", str(error))
-    # What only Arrow refuses: a key twice, a number too large for its column.
-    return RawDataError(path, f"rows {start} to {start + len(rows) - 1}", problem)
+            # The first names the field; the second refuses a key that stands twice, or a number too large.
+            return RawDataError(path, where, str(error))
+    return RawDataError(path, f"rows {start} to {start + len(rows) - 1}", "the parser lost a row")
 
 
 def _struct(
