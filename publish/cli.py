@@ -25,7 +25,7 @@ from klue_hub.datasets.klue.sources import open_source
 from . import dataset_repo
 from .dataset_repo import DatasetOptions
 from .errors import EditedFilesError, PublishError, describe_os_error
-from .folder import FolderTarget, WantedRepo
+from .folder import FolderTarget, Observed, WantedRepo
 from .output import plan_json, plan_text
 from .plan import Plan
 
@@ -170,8 +170,8 @@ def publish(options: Options) -> None:
         OSError: the target or the temporary folder cannot be used.
     """
     target = FolderTarget(options.to)
-    observed = target.observe(dataset_repo.KIND, dataset_repo.REPO_ID)
-    with tempfile.TemporaryDirectory(prefix="klue-publish-") as stage:
+    with target.locked(), tempfile.TemporaryDirectory(prefix="klue-publish-") as stage:
+        observed = target.observe(dataset_repo.KIND, dataset_repo.REPO_ID)
         wanted = dataset_repo.build_dataset(
             options.dataset, Path(stage), observed.manifest, _note, prune=options.prune
         )
@@ -183,7 +183,7 @@ def publish(options: Options) -> None:
         elif options.dry_run:
             result = "dry run"
         else:
-            result = _apply(target, plan, wanted, options)
+            result = _apply(target, plan, wanted, observed, options)
     if options.as_json:
         _print_json(plan, wanted, options, result)
     elif not plan.blocked:
@@ -213,11 +213,11 @@ def _record(wanted: WantedRepo) -> BuildRecord:
     return wanted.manifest.build
 
 
-def _apply(target: FolderTarget, plan: Plan, wanted: WantedRepo, options: Options) -> str:
+def _apply(target: FolderTarget, plan: Plan, wanted: WantedRepo, observed: Observed, options: Options) -> str:
     if plan.writes:
         if not options.yes and sys.stdin.isatty():
             click.confirm(f"Write {len(plan.writes)} files?", abort=True, err=True)
-        target.apply(plan, wanted)
+        target.apply(plan, wanted, observed)
         target.verify(wanted)
     target.settle(plan)
     return "applied" if plan.writes else "nothing to do"

@@ -10,10 +10,13 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
-from collections.abc import Mapping
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
+from filelock import FileLock, Timeout
 
 from . import manifest as manifests
 from .errors import PublishError, TargetError, VerifyError
@@ -114,13 +117,36 @@ class FolderTarget:
             )
         return Plan(wanted.kind, wanted.repo_id, location, tuple(changes), tuple(foreign))
 
-    def apply(self, plan: Plan, wanted: WantedRepo) -> None:
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Keep other runs on this machine away from the folder.
+
+        Raises:
+            PublishError: another run has it.
+        """
+        # A name for this folder and this user: another one's lock file could not even be opened.
+        name = hashlib.sha256(f"{Path.home()} {self.root.resolve()}".encode()).hexdigest()[:16]
+        lock = FileLock(Path(tempfile.gettempdir()) / f"klue-publish-{name}.lock", timeout=0)
+        try:
+            lock.acquire()
+        except Timeout:
+            raise PublishError(
+                f"another run is publishing to {self.root}; wait for it to end, and run again"
+            ) from None
+        try:
+            yield
+        finally:
+            lock.release()
+
+    def apply(self, plan: Plan, wanted: WantedRepo, observed: Observed) -> None:
         """Do what a plan says; blocked changes must have been refused before.
 
         Raises:
+            PublishError: the folder is not any more as the plan found it; nothing was written.
             OSError: a file could not be written; those that were are whole, and the next run goes on.
         """
         folder = self.location(plan.kind, plan.repo_id)
+        self._check_unchanged(folder, plan, observed)
         temporary = folder / _TEMPORARY
         shutil.rmtree(temporary, ignore_errors=True)
         temporary.mkdir(parents=True)
@@ -134,6 +160,21 @@ class FolderTarget:
             _write(wanted.manifest.dump(), temporary, folder / manifests.PATH)
         finally:
             shutil.rmtree(temporary, ignore_errors=True)
+
+    def _check_unchanged(self, folder: Path, plan: Plan, observed: Observed) -> None:
+        now = self.observe(plan.kind, plan.repo_id).tree
+        changed = sorted(
+            path for path in now.keys() | observed.tree.keys() if now.get(path) != observed.tree.get(path)
+        )
+        # What stands behind a linked folder is not observed, and so not ours to replace.
+        in_the_way = [
+            change.path for change in plan.select(Action.ADD) if os.path.lexists(folder / change.path)
+        ]
+        if changed or in_the_way:
+            paths = ", ".join(dict.fromkeys([*changed, *in_the_way]))
+            raise PublishError(
+                f"{folder}: {paths} appeared or changed behind this run; look at it and run again"
+            )
 
     def settle(self, plan: Plan) -> None:
         """Forget the journal, once the repository is as wanted."""

@@ -17,6 +17,7 @@ import pytest
 
 from klue_hub.datasets.klue import TASKS
 from klue_hub.datasets.klue.sources import SAMPLE
+from klue_hub.publish import folder
 
 from ..conftest import ROOT, Run
 
@@ -233,6 +234,35 @@ def test_folder_with_files_of_somebody_else_in_our_places_is_refused(publish: Ru
     assert done.returncode == 1
     assert "not written by this tool" in done.stdout
     assert contents(tmp_path) == {f"{REPO.as_posix()}/README.md": hashlib.sha256(b"# theirs").hexdigest()}
+
+
+def test_files_behind_a_linked_folder_are_not_replaced(publish: Run, tmp_path: Path) -> None:
+    theirs = tmp_path / "elsewhere" / "train-00000-of-00001.parquet"
+    theirs.parent.mkdir()
+    theirs.write_text("mine")
+    repo = tmp_path / "hub" / REPO
+    repo.mkdir(parents=True)
+    (repo / "sts").symlink_to(theirs.parent)
+    done = publish("--source", "sample", "--to", tmp_path / "hub", check=False)
+    assert done.returncode == 1
+    assert "sts/train-00000-of-00001.parquet appeared or changed behind this run" in done.stderr
+    assert theirs.read_text() == "mine"
+
+
+def test_second_run_into_the_same_folder_waits_for_its_turn(publish: Run, tmp_path: Path) -> None:
+    with folder.FolderTarget(tmp_path).locked():
+        done = publish("--source", "sample", "--to", tmp_path, check=False)
+    assert done.returncode == 1
+    assert (
+        done.stderr == f"error: another run is publishing to {tmp_path}; wait for it to end, and run again\n"
+    )
+
+
+def test_folder_where_a_file_belongs_is_one_line(publish: Run, tmp_path: Path) -> None:
+    (tmp_path / REPO / "README.md").mkdir(parents=True)
+    done = publish("--source", "sample", "--to", tmp_path, check=False)
+    assert done.returncode == 1
+    assert "README.md appeared or changed behind this run; look at it and run again" in done.stderr
 
 
 def test_broken_manifest_stops_before_anything_is_written(publish: Run, tmp_path: Path) -> None:
