@@ -1,4 +1,4 @@
-"""From whatever users hold (lists, numpy, torch, dataset columns) to arrays, with nothing cast in silence.
+"""From sequences of Python values to arrays, with nothing cast in silence.
 
 Each reader checks every value: a float where an id belongs, a boolean, None or NaN is an error that names
 the row, not a number that looks like a score.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import difflib
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from itertools import chain
 from typing import Any
 
@@ -17,58 +17,9 @@ from numpy.typing import NDArray
 
 from .columns import FloatArray, IntArray, Ragged, offsets_of
 from .errors import Place, show
+from .sequences import as_sequence, plain
 
 LISTED_NAMES = 13  # a longer label set is shortened in messages
-
-
-def as_sequence(values: Any, place: Place, index: int | None = None) -> list[Any] | NDArray[Any]:
-    """Accept any sequence: list, tuple, array, tensor, Series, Arrow array, column of a Dataset.
-
-    Args:
-        values: What the caller passed.
-        place: Where it stands.
-        index: Row it stands in, where it is a row.
-
-    Returns:
-        A list, or an array of at least one dimension.
-
-    Raises:
-        ScoreInputError: It is None, text, a mapping or a single value.
-    """
-    if isinstance(values, np.ma.MaskedArray):
-        values = values.tolist()  # masked values become None, which every reader refuses
-    if isinstance(values, list) or (isinstance(values, np.ndarray) and values.ndim):
-        return values
-    if hasattr(values, "detach"):
-        return as_sequence(_tensor_to_array(values), place, index)
-    if hasattr(values, "to_pylist"):
-        return as_sequence(values.to_pylist(), place, index)
-    if hasattr(values, "__array__") and is_row(values):
-        return np.asarray(values)
-    if isinstance(values, str | bytes | Mapping | set | frozenset) or not hasattr(values, "__iter__"):
-        raise place.error(index, show(values), "a sequence", "give one entry per example, in order")
-    whole = (
-        values[:] if isinstance(values, Sequence) else values
-    )  # a lazy column reads itself faster by slice
-    return list(whole) if type(whole) is type(values) else as_sequence(whole, place, index)
-
-
-def _tensor_to_array(tensor: Any) -> NDArray[Any]:
-    tensor = tensor.detach().cpu()
-    try:
-        return np.asarray(tensor.numpy())
-    except TypeError:  # bfloat16 has no numpy counterpart
-        return np.asarray(tensor.float().numpy())
-
-
-def plain(value: Any) -> Any:
-    """Take the Python value out of a numpy scalar or a tensor without dimensions."""
-    return value.item() if hasattr(value, "item") and not is_row(value) else value
-
-
-def is_row(value: Any) -> bool:
-    """Whether a value is a row of values: a list, a tuple, or an array or tensor with dimensions."""
-    return isinstance(value, list | tuple) or getattr(value, "ndim", 0) != 0
 
 
 def read_labels(values: list[Any] | NDArray[Any], names: Sequence[str], place: Place) -> IntArray:

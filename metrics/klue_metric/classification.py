@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from .arrays import as_sequence, read_labels
+from .arrays import read_labels
 from .columns import FloatArray, IntArray, Pair
 from .counts import Scores, class_table, confusion, macro_f1, one_hot, percent, total
 from .labels import NLI, OOD, YNAT, Names
+from .sequences import as_sequence
 from .task import Raw, Task, check_sizes
 
 

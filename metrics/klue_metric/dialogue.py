@@ -170,6 +170,15 @@ def _joint(pair: Pair, found: Matches, by_domain: Pair, domains: int) -> list[fl
     return [float(value) for value in percent(divide(all_turns - bad_turns, all_turns, 0.0))]
 
 
+def malformed(pair: Pair) -> list[str]:
+    """Tell of entries that are no `domain-slot-value`; the official code scores them all the same."""
+    count = sum(entry.count(SEPARATOR) < 2 for side in pair for entry in side.values)
+    if not count:
+        return []
+    entries = "1 entry is" if count == 1 else f"{count} entries are"
+    return [f"{entries} no domain-slot-value; they are compared as they stand, as in the official code"]
+
+
 DIALOGUE = Task(
     config="wos",
     scores=("joint_goal_acc", "slot_micro_f1"),
@@ -180,4 +189,5 @@ DIALOGUE = Task(
     score=score,
     undefined=lambda counts: [],
     detail=detail,
+    notes=malformed,
 )

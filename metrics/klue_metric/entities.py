@@ -10,11 +10,15 @@ from numpy.typing import NDArray
 from .arrays import check_lengths, ragged_labels, read_rows, read_texts
 from .columns import FloatArray, IntArray, Pair, Ragged, offsets_of
 from .counts import Scores, class_table, divide, f1, macro_f1, percent, tally, total
+from .errors import bad_input
 from .labels import ENTITY_TYPES, NER
 from .task import Raw, Task, check_sizes
 
 OUTSIDE = NER.index("O")
 SPACE = " "
+# What became of positions on spaces: without tokens they are scored, with tokens they are left out.
+SPACES = ("kept", "dropped")
+KEPT, DROPPED = range(len(SPACES))
 # KLUE-baseline, models/named_entity_recognition.py, validation_epoch_end: the tags predicted on [CLS] and
 # [SEP] are scored too, and the reference there is O. A fine-tuned model always predicts O there.
 SPECIAL_TOKENS = 2
@@ -44,7 +48,8 @@ def encode(raw: Raw) -> Pair:
     """Read the tags of each sentence; with `tokens`, leave out the positions that hold exactly one space.
 
     Returns:
-        Tag ids, a Ragged each.
+        Predictions as `{"tags": Ragged of tag ids, "spaces": index into SPACES per sentence}`, so that
+        processes that gather their rows see who gave tokens; references as a Ragged of tag ids.
 
     Raises:
         ScoreInputError: An entry is no tag, sentences differ in length, or tokens do not align.
@@ -56,10 +61,29 @@ def encode(raw: Raw) -> Pair:
     fix = "give one tag per character on both sides; where characters are cut off, fill up with O"
     check_lengths(predictions.offsets, references.offsets, place, "tags", fix)
     if raw.tokens is None:
-        return pair
+        return _pair(predictions, references, KEPT)
     keep = _not_spaces(raw, references)
     offsets = offsets_of(np.bincount(references.owners[keep], minlength=len(references.offsets) - 1))
-    return Pair(*(Ragged(np.asarray(side.values)[keep], offsets) for side in pair))
+    kept = [Ragged(np.asarray(side.values)[keep], offsets) for side in pair]
+    return _pair(kept[0], kept[1], DROPPED)
+
+
+def _pair(predictions: Ragged, references: Ragged, spaces: int) -> Pair:
+    marks = np.full(len(references.offsets) - 1, spaces, dtype=np.int64)
+    return Pair({"tags": predictions, "spaces": marks}, references)
+
+
+def tags_of(pair: Pair) -> tuple[Ragged, Ragged]:
+    """The tag ids of both sides.
+
+    Raises:
+        ScoreInputError: Some batches, or some processes, gave tokens and others none.
+    """
+    marks = pair.predictions["spaces"]
+    if len(marks) and (marks != marks[0]).any():
+        expected, fix = "tokens in every batch or in none", "add the tokens"
+        raise bad_input("ner", "tokens", "tokens in some batches only", expected, fix)
+    return pair.predictions["tags"], pair.references
 
 
 def _not_spaces(raw: Raw, references: Ragged) -> NDArray[np.bool_]:
@@ -167,7 +191,7 @@ def undefined(counts: EntityCounts) -> list[str]:
 
 def detail(pair: Pair) -> dict[str, Any]:
     """Per entity type, and per tag (with the two O of each sentence)."""
-    sums = total(count(*pair))
+    sums = total(count(*tags_of(pair)))
     return {
         "per_entity_type": class_table(ENTITY_TYPES, *sums[:3]),
         "per_tag": class_table(NER, *sums[3:]),
@@ -179,10 +203,11 @@ ENTITIES = Task(
     config="ner",
     scores=("entity_macro_f1", "character_macro_f1"),
     example="sentence",
-    storage=Pair([NER], [NER]),
+    storage=Pair({"tags": [NER], "spaces": SPACES}, [NER]),
     encode=encode,
-    count=lambda pair: count(*pair),
+    count=lambda pair: count(*tags_of(pair)),
     score=score,
     undefined=undefined,
     detail=detail,
+    options=lambda pair: {"spaces": SPACES[pair.predictions["spaces"][0]]},
 )

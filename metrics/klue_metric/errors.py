@@ -72,7 +72,10 @@ def bad_input(config: str, where: str, found: str, expected: str, fix: str) -> S
 
 def show(value: Any) -> str:
     """Quote a value with its type, shortened: `1.5 (float)`."""
-    text = repr(value)
+    try:
+        text = repr(value)
+    except ValueError:  # Python refuses to write out an integer of thousands of digits
+        return f"a value too long to show ({type(value).__name__})"
     if len(text) > SHOWN_CHARACTERS:
         text = f"{text[: SHOWN_CHARACTERS - 3]}..."
     return text if value is None else f"{text} ({type(value).__name__})"

@@ -12,7 +12,7 @@ from typing import Any
 import datasets
 import evaluate
 
-from .arrays import as_sequence
+from .arrays import read_labels
 from .bootstrap import intervals
 from .classification import label_task
 from .columns import Pair, blocks, from_arrow, size, to_rows
@@ -28,6 +28,7 @@ from .pipeline import METRIC_VERSION, Options, empty_input, encode, find_task, s
 from .reading import READING
 from .records import read_records
 from .relation import RELATION
+from .sequences import as_sequence
 from .similarity import SIMILARITY
 from .task import Raw, Task
 from .tasks import TASKS
@@ -55,6 +56,7 @@ __all__ = [
     "common_run_lengths",
     "intervals",
     "label_task",
+    "read_labels",
     "read_records",
     "score",
     "total",
@@ -128,7 +130,7 @@ class KlueMetric(evaluate.Metric):
 
     file_paths: Any  # set by the base class
     filelocks: Any
-    _spaces: str | None = None  # ner: what the batches so far do with positions on spaces
+    _tokens: bool | None = None  # ner: whether the batches so far came with tokens
 
     def _info(self) -> Any:
         task = find_task(self.config_name)
@@ -176,14 +178,15 @@ class KlueMetric(evaluate.Metric):
     def _encode(self, predictions: Any, references: Any, tokens: Any) -> Pair:
         task = find_task(self.config_name)
         pair = encode(task, Raw(task.config, predictions, references, tokens, start=len(self)))
-        spaces = "kept" if tokens is None else "dropped"
-        if self._spaces not in (None, spaces):
-            found = "tokens in some batches only"
-            raise bad_input(
-                task.config, "tokens", found, "tokens in every batch or in none", "add the tokens"
-            )
         if task is ENTITIES and size(pair.references):
-            self._spaces = spaces
+            # Refused here already, not only by the scorer, so that the bad batch is not stored.
+            given = tokens is not None
+            if self._tokens not in (None, given):
+                found = "tokens in some batches only"
+                raise bad_input(
+                    task.config, "tokens", found, "tokens in every batch or in none", "add the tokens"
+                )
+            self._tokens = given
         return pair
 
     def compute(
@@ -209,17 +212,16 @@ class KlueMetric(evaluate.Metric):
             raise empty_input(task)
         try:
             result: dict[str, Any] | None = super().compute(options=options)
-        except ScoreInputError:
+        except BaseException:  # bad input found late, a warning turned into an error, an interrupt
             self._discard()
             raise
         finally:
-            self._spaces = None
+            self._tokens = None
         return result
 
     def _compute(self, *, predictions: Any, references: Any, options: Options) -> dict[str, Any]:
-        signed = {"spaces": self._spaces} if self._spaces else {}
         pair = Pair(from_arrow(predictions), from_arrow(references))
-        return score_columns(find_task(self.config_name), pair, options, signed)
+        return score_columns(find_task(self.config_name), pair, options)
 
     def _discard(self) -> None:
         """Drop gathered data that cannot be scored, as `compute` does with data that it scored."""

@@ -51,8 +51,8 @@ def _groups(pairs: list[int], texts: list[str], golds: list[str]) -> Iterator[li
     by_size: dict[tuple[int, int], list[int]] = {}
     for i in pairs:
         by_size.setdefault((len(texts[i]) // STEP, len(golds[i]) // STEP), []).append(i)
-    for (_, width), members in by_size.items():
-        most = max(1, CELLS // ((width + 1) * STEP))
+    for lengths, members in by_size.items():  # the table lies along the longer side
+        most = max(1, CELLS // ((max(lengths) + 1) * STEP))
         for start in range(0, len(members), most):
             yield members[start : start + most]
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import warnings
 from typing import Any, Final, NamedTuple
 
-from .arrays import plain
 from .bootstrap import intervals, resample
 from .columns import FloatArray, Pair, size
 from .counts import Scores, total, weigh
 from .errors import ScoreInputError, UndefinedScoreWarning, bad_input, show
+from .sequences import plain
 from .task import Raw, Task
 from .tasks import TASKS
 
@@ -42,7 +42,11 @@ class Options(NamedTuple):
         Raises:
             ScoreInputError: An option has a wrong type or value.
         """
-        level = self.confidence_level
+        for name in ("detailed", "signature"):
+            if not isinstance(plain(getattr(self, name)), bool):
+                found = show(getattr(self, name))
+                raise bad_input(config, name, found, "True or False", "leave it out for False")
+        level = plain(self.confidence_level)
         if level is not None and not (isinstance(level, float) and 0.0 < level < 1.0):
             raise bad_input(
                 config, "confidence_level", show(level), "a share between 0 and 1", "give 0.95, not 95"
@@ -65,7 +69,7 @@ def find_task(config: str) -> Task:
     Raises:
         ScoreInputError: There is none of this name.
     """
-    if config in TASKS:
+    if isinstance(config, str) and config in TASKS:
         return TASKS[config]
     fix = 'name one, as in evaluate.load("klue_metric", "nli")'
     raise bad_input("klue_metric", "config_name", show(config), f"one of {', '.join(TASKS)}", fix)
@@ -91,7 +95,7 @@ def score(
     """
     task, chosen = find_task(config), Options(**options).check(config)
     pair = encode(task, Raw(config, predictions, references, tokens))
-    return score_columns(task, pair, chosen, {} if tokens is None else {"spaces": "dropped"})
+    return score_columns(task, pair, chosen)
 
 
 def encode(task: Task, raw: Raw) -> Pair:
@@ -110,14 +114,13 @@ def encode(task: Task, raw: Raw) -> Pair:
     return task.encode(raw)
 
 
-def score_columns(task: Task, pair: Pair, options: Options, signed: dict[str, str]) -> dict[str, Any]:
+def score_columns(task: Task, pair: Pair, options: Options) -> dict[str, Any]:
     """Score columns.
 
     Args:
         task: The task.
         pair: Columns as its `encode` returns them.
         options: What to add to the scores.
-        signed: Further fields of the signature.
 
     Returns:
         Official scores in percent, and what the options ask for.
@@ -139,7 +142,7 @@ def score_columns(task: Task, pair: Pair, options: Options, signed: dict[str, st
         result["confidence_intervals"], more = intervals(samples, options.confidence_level)
         told += more
     if options.signature:
-        result["signature"] = sign(task, pair, options, signed)
+        result["signature"] = sign(task, pair, options)
     for sentence in told:
         warnings.warn(f"{task.config}: {sentence}", UndefinedScoreWarning, stacklevel=3)
     return result
@@ -175,7 +178,7 @@ def empty_input(task: Task) -> ScoreInputError:
     return bad_input(task.config, "predictions", f"no {task.example}s", f"at least one {task.example}", fix)
 
 
-def sign(task: Task, pair: Pair, options: Options, signed: dict[str, str]) -> str:
+def sign(task: Task, pair: Pair, options: Options) -> str:
     """Name what the scores depend on, as `klue_metric|task:re|version:1.0.0|...`.
 
     Fields: `task`; `version` of the metric; `data`, the version of the data as the caller stated it; `n`
@@ -188,12 +191,10 @@ def sign(task: Task, pair: Pair, options: Options, signed: dict[str, str]) -> st
         "data": options.data_version or UNSTATED,
         "n": str(size(pair.references)),
         **(task.options(pair) if task.options else {}),
-        **({"spaces": "kept"} if task.config == "ner" else {}),
-        **signed,
     }
     if options.confidence_level is not None:
         fields |= {
-            "ci": f"{options.confidence_level:g}",
+            "ci": repr(float(options.confidence_level)),
             "resamples": str(options.n_resamples),
             "seed": str(options.seed),
         }

@@ -8,13 +8,14 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 
-from .arrays import as_sequence, plain, read_integers, read_texts
+from .arrays import read_integers, read_texts
 from .columns import FloatArray, Pair, Ragged, iterate, offsets_of
 from .counts import Scores, divide, percent, total
 from .errors import Place, bad_input, show
 from .labels import MRC_QUESTION_TYPES
 from .matching import common_run_lengths
 from .records import read_records
+from .sequences import as_sequence, plain
 from .task import Raw, Task
 
 PUNCTUATION: Final = re.compile(f"[{re.escape(string.punctuation)}]+")

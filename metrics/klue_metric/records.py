@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from .arrays import as_sequence
 from .errors import Place, show
+from .sequences import as_sequence
 
 
 def read_records(rows: Any, keys: tuple[str, ...], place: Place) -> dict[str, list[Any]]:
@@ -24,7 +24,8 @@ def read_records(rows: Any, keys: tuple[str, ...], place: Place) -> dict[str, li
     Raises:
         ScoreInputError: Rows are no dicts, lack a key, or columns differ in length.
     """
-    if hasattr(rows, "select_columns") and set(keys) <= set(rows.column_names):
+    is_table = hasattr(rows, "select_columns") and hasattr(rows, "__len__")  # a stream has no length
+    if is_table and set(keys) <= set(rows.column_names):
         rows = rows.with_format(None).select_columns(list(keys))[:]
     if isinstance(rows, Mapping):
         return _read_columns(rows, keys, place)

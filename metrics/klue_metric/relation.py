@@ -7,13 +7,14 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 
-from .arrays import as_sequence, is_row, plain, read_labels, read_numbers, read_rows
+from .arrays import read_labels, read_numbers, read_rows
 from .classification import count_labels
 from .columns import FloatArray, IntArray, Pair, Ragged, offsets_of
 from .counts import Scores, class_table, confusion, f1, percent, total
 from .curve import auprc, curve_areas
 from .errors import Place
 from .labels import RE
+from .sequences import as_sequence, is_row, plain
 from .task import Raw, Task, check_sizes
 
 NO_RELATION: Final = RE.index("no_relation")

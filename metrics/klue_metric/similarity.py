@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Final, NamedTuple
 
 import numpy as np
 
-from .arrays import as_sequence, read_numbers
+from .arrays import read_numbers
 from .columns import FloatArray, Pair
-from .counts import Scores, class_table, confusion, divide, f1, percent, total
+from .counts import Scores, class_table, confusion, divide, f1, percent, total, weigh
+from .sequences import as_sequence
 from .task import Raw, Task, check_sizes
 
 # KLUE-baseline, metrics/functional.py, klue_sts_f1: `>= 3` on both sides.
 SIMILAR_FROM: Final = 3.0
 SCALE_MIDDLE: Final = 2.5  # similarities run from 0 to 5; moments about a value near the mean lose no digits
+OVERFLOWS_FROM: Final = 1e100  # squares of larger numbers, summed, may pass the range of floats
 # A variance below this share of the second moment is the rounding error of a constant vector.
 CONSTANT_BELOW: Final = 1e-13
 NAMES: Final = ("negative", "positive")
@@ -82,7 +85,8 @@ def count(predictions: FloatArray, references: FloatArray, standardize: bool = F
 
 
 def _about_middle(values: FloatArray) -> FloatArray:
-    return values - SCALE_MIDDLE
+    shifted = values - SCALE_MIDDLE
+    return np.where(np.abs(shifted) < OVERFLOWS_FROM, shifted, np.nan)
 
 
 def _standardized(values: FloatArray) -> FloatArray:
@@ -97,8 +101,9 @@ def pearson(counts: SimilarityCounts) -> Any:
     """Pearson's correlation, percent.
 
     Returns:
-        -100 to 100; NaN where either side is constant (one example is), because the correlation is 0/0 there.
-        The official code returns NaN too, and fails on one example.
+        -100 to 100; NaN where either side is constant (one example is), because the correlation is 0/0 there,
+        and for totals of numbers beyond 1e100. The official code returns NaN for constants too, and fails on
+        one example.
 
     Source: KLUE-baseline, metrics/functional.py, klue_sts_pearsonr (scipy's `pearsonr`).
     """
@@ -108,6 +113,25 @@ def pearson(counts: SimilarityCounts) -> Any:
     constant = (spread_x <= CONSTANT_BELOW * counts.xx) | (spread_y <= CONSTANT_BELOW * counts.yy)
     norm = np.where(constant, 0.0, np.sqrt(np.abs(spread_x)) * np.sqrt(np.abs(spread_y)))
     return percent(np.clip(divide(counts.xy - x * y / n, norm, np.nan), -1.0, 1.0))
+
+
+def exact_pearson(pair: Pair) -> Callable[[FloatArray | None], Scores]:
+    """Pearson's correlation from standardized moments, in place of the one from totals.
+
+    Totals about the middle of the scale add up, but lose digits for predictions far from it.
+
+    Returns:
+        From weights of shape (resamples, n), or None for the sample itself, to `pearsonr`.
+    """
+    counts = count(*pair, standardize=True)
+    return lambda weights: {"pearsonr": pearson(total(counts) if weights is None else weigh(counts, weights))}
+
+
+def constant_sides(pair: Pair) -> list[str]:
+    """Tell that the correlation is undefined, where it is."""
+    if all((side != side[0]).any() for side in pair):
+        return []
+    return ["pearsonr is NaN: it is undefined where predictions or references are constant"]
 
 
 def similar_f1(counts: SimilarityCounts) -> Any:
@@ -126,8 +150,6 @@ def score(counts: SimilarityCounts) -> Scores:
 def undefined(counts: SimilarityCounts) -> list[str]:
     """Name what is undefined for these totals."""
     reasons = []
-    if np.isnan(pearson(counts)):
-        reasons.append("pearsonr is NaN: it is undefined where predictions or references are constant")
     if counts.predicted + counts.gold == 0:
         reasons.append(f"f1 is 0: no prediction and no reference is {SIMILAR_FROM} or more")
     return reasons
@@ -153,8 +175,10 @@ SIMILARITY = Task(
     example="example",
     storage=Pair("float64", "float64"),
     encode=encode,
-    count=lambda pair: count(*pair, standardize=True),
+    count=lambda pair: count(*pair),
     score=score,
     undefined=undefined,
     detail=detail,
+    ranked=exact_pearson,
+    notes=constant_sides,
 )

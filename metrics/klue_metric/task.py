@@ -68,8 +68,8 @@ class Task:
         score: Scores from totals of any leading shape.
         undefined: Why scores of these totals are undefined, one sentence each.
         detail: The breakdown behind the scores.
-        ranked: For scores that are no function of sums: given columns, a function from weights (or None for
-            the sample itself) to further scores.
+        ranked: For scores that are no function of sums, or more exact by another way: given columns, a
+            function from weights (or None for the sample itself) to these scores.
         notes: What to tell about the columns at run time, one sentence each.
         options: What of the input changes the scores, for the signature.
     """

@@ -6,7 +6,6 @@ import itertools
 import json
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +15,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from klue_hub.metrics.klue_metric import similarity
-from klue_hub.metrics.klue_metric.columns import Pair
 from klue_hub.metrics.klue_metric.counts import add, total
 from klue_hub.metrics.klue_metric.pipeline import encode, score
 from klue_hub.metrics.klue_metric.task import Raw
@@ -28,13 +26,6 @@ from .test_inputs import EXAMPLES
 from .test_parity import TOLERANCE
 
 pytestmark = pytest.mark.filterwarnings("ignore::UserWarning")
-
-
-def counter(config: str) -> Callable[[Pair], Any]:
-    """Counts about fixed points: those of sts standardize by the whole sample unless told otherwise."""
-    if config == "sts":
-        return lambda pair: similarity.count(*pair)
-    return TASKS[config].count
 
 
 def part_of(config: str, example: dict[str, list[Any]], rows: slice) -> Raw:
@@ -52,14 +43,14 @@ def test_counts_of_uneven_parts_add_up_to_the_whole(config: str, data: st.DataOb
     n = len(example["references"])
     cuts = [0, *sorted(data.draw(st.lists(st.integers(0, n), max_size=3))), n]
     parts = [
-        total(counter(config)(encode(task, part_of(config, example, slice(a, b)))))
+        total(task.count(encode(task, part_of(config, example, slice(a, b)))))
         for a, b in itertools.pairwise(cuts)
         if a < b
     ]
     summed = parts[0]
     for part in parts[1:]:
         summed = add(summed, part)
-    whole = total(counter(config)(encode(task, part_of(config, example, slice(None)))))
+    whole = total(task.count(encode(task, part_of(config, example, slice(None)))))
     for left, right in zip(summed, whole, strict=True):
         assert left == pytest.approx(right, abs=1e-12)
     expected = {name: value for name, value in score(config, **example).items() if name != "auprc"}
@@ -90,16 +81,14 @@ print(json.dumps(metric.compute(signature=True)))
 """
 
 
-@pytest.mark.parametrize("config", ["nli", "ner", "re", "mrc"])
-def test_two_processes_give_the_result_of_one(load: Load, space: Path, tmp_path: Path, config: str) -> None:
-    example = EXAMPLES[config]
-    shares = [{side: rows[cut] for side, rows in example.items()} for cut in (slice(1), slice(1, None))]
-    if config == "mrc":  # the first process predicts what the second holds the reference of
-        assert shares[0]["predictions"][0]["guid"] != shares[0]["references"][0]["guid"]
+def run_both(
+    space: Path, cache: Path, config: str, shares: list[dict[str, Any]]
+) -> list[tuple[int, str, str]]:
+    """Score shares in two real processes; exit status, output and errors of each."""
     where = str(space / "metrics" / "klue_metric")
     runs = [
         subprocess.Popen(
-            [sys.executable, "-c", PROCESS, where, config, str(i), "test", str(tmp_path), json.dumps(share)],
+            [sys.executable, "-c", PROCESS, where, config, str(i), "test", str(cache), json.dumps(share)],
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
@@ -107,6 +96,41 @@ def test_two_processes_give_the_result_of_one(load: Load, space: Path, tmp_path:
         for i, share in enumerate(shares)
     ]
     ended = [run.communicate(timeout=60) for run in runs]
-    assert [run.returncode for run in runs] == [0, 0], ended
-    results = [json.loads(out) for out, _ in ended]
+    return [(run.returncode, out, error) for run, (out, error) in zip(runs, ended, strict=True)]
+
+
+@pytest.mark.parametrize("first", [1, 0], ids=["uneven", "first process empty"])
+@pytest.mark.parametrize("config", ["nli", "sts", "ner", "re", "mrc"])
+def test_two_processes_give_the_result_of_one(
+    load: Load, space: Path, tmp_path: Path, config: str, first: int
+) -> None:
+    example = EXAMPLES[config]
+    shares = [
+        {side: rows[cut] for side, rows in example.items()} for cut in (slice(first), slice(first, None))
+    ]
+    if config == "mrc" and first:  # the first process predicts what the second holds the reference of
+        assert shares[0]["predictions"][0]["guid"] != shares[0]["references"][0]["guid"]
+    ended = run_both(space, tmp_path, config, shares)
+    assert [status for status, _, _ in ended] == [0, 0], ended
+    results = [json.loads(out) for _, out, _ in ended]
     assert results == [load(config).compute(**example, signature=True), None]
+
+
+TAGS = {"predictions": [["B-LC", "O", "I-LC"]], "references": [["B-LC", "O", "I-LC"]]}
+TOKENS = {"tokens": [["서", " ", "울"]]}
+
+
+def test_tokens_of_one_process_are_in_the_signature_of_the_other(space: Path, tmp_path: Path) -> None:
+    nothing: dict[str, Any] = {"predictions": [], "references": [], "tokens": []}
+    ended = run_both(space, tmp_path, "ner", [nothing, {**TAGS, **TOKENS}])
+    assert [status for status, _, _ in ended] == [0, 0], ended
+    assert json.loads(ended[0][1])["signature"].endswith("|n:1|spaces:dropped")
+
+
+def test_tokens_in_one_process_only_give_no_number(space: Path, tmp_path: Path) -> None:
+    ended = run_both(space, tmp_path, "ner", [{**TAGS, **TOKENS}, TAGS])
+    assert ended[0][0] == 1
+    assert (
+        "ner: tokens: found tokens in some batches only; expected tokens in every batch or in none"
+        in ended[0][2]
+    )

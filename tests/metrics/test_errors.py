@@ -7,6 +7,7 @@ import unicodedata
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from klue_hub.metrics.klue_metric.errors import ScoreInputError
@@ -493,3 +494,48 @@ def test_errors_and_their_type_survive_a_process_border() -> None:
     copy = pickle.loads(pickle.dumps(caught.value))
     assert isinstance(copy, ScoreInputError)
     assert str(copy) == str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("config", "predictions", "message"),
+    [
+        (
+            "nli",
+            np.array([0], dtype="M8[ns]"),
+            "found an array of datetime64[ns]; expected labels, numbers or texts",
+        ),
+        (
+            "sts",
+            np.array([0], dtype="m8[ns]"),
+            "found an array of timedelta64[ns]; expected labels, numbers or texts",
+        ),
+        ("nli", [np.timedelta64(1, "ns")], "predictions[0]: found np.timedelta64(1,'ns') (timedelta64)"),
+        ("nli", bytearray([0]), "found bytearray(b'\\x00') (bytearray); expected a sequence"),
+        ("nli", memoryview(b"\x00"), "(memoryview); expected a sequence"),
+        ("nli", np.array(0), "found array(0) (ndarray); expected a sequence"),
+        ("sts", np.array(1.0), "found array(1.) (ndarray); expected a sequence"),
+        ("ner", [np.array(3)], "predictions[0]: found array(3) (ndarray); expected a sequence"),
+        ("nli", [10**5000], "found a value too long to show (int); expected a label id from 0 to 2"),
+    ],
+)
+def test_what_only_looks_like_labels_is_refused(config: str, predictions: Any, message: str) -> None:
+    with pytest.raises(ScoreInputError) as caught:
+        score(config, predictions, [[0]] if config == "ner" else [0])
+    assert message in str(caught.value)
+
+
+def test_missing_value_of_a_pandas_column_is_named_by_its_row() -> None:
+    column = pd.Series([1, pd.NA], dtype="Int64")
+    with pytest.raises(ScoreInputError, match=r"^nli: predictions\[1\]: found <NA> "):
+        score("nli", column, [0, 1])
+
+
+def test_config_that_is_no_name_is_refused() -> None:
+    with pytest.raises(ScoreInputError, match=r"^klue_metric: config_name: found \['nli'\] \(list\)"):
+        score(["nli"], [0], [0])  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("option", [{"detailed": "no"}, {"signature": 1}])
+def test_switch_that_is_no_boolean_is_refused(option: dict[str, Any]) -> None:
+    with pytest.raises(ScoreInputError, match=r"expected True or False; leave it out for False$"):
+        score("nli", [0], [0], **option)

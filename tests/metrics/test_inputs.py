@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from datasets import ClassLabel, Dataset, Features, Sequence, Value
+from datasets import ClassLabel, Dataset, Features, IterableDataset, Sequence, Value
 
 from klue_hub.metrics.klue_metric import labels
 from klue_hub.metrics.klue_metric.pipeline import score
@@ -170,3 +170,10 @@ def test_combine_with_other_configs(load: Load) -> None:
 
 def test_generators_and_ranges() -> None:
     assert score("nli", (i for i in range(3)), range(3)) == {"accuracy": 100.0}
+
+
+def test_references_may_be_streamed() -> None:
+    rows = EXAMPLES["mrc"]["references"]
+    streamed = IterableDataset.from_generator(lambda: iter(rows))
+    predictions = EXAMPLES["mrc"]["predictions"]
+    assert score("mrc", predictions, streamed) == score("mrc", predictions, rows)
