@@ -113,7 +113,7 @@ def measure(config: str) -> Row:
         if abs(100 * value - ours) > 1e-9:
             raise AssertionError(f"{config}: {ours}, but the yardstick gives {100 * value}")
     compute = fastest(lambda: metric.compute(**sides))
-    scoring = fastest(lambda: score_columns(task, pair, Options(), {}))
+    scoring = fastest(lambda: score_columns(task, pair, Options()))
     intervals = fastest(lambda: metric.compute(**sides, confidence_level=0.95), 2)
     large = make(config, GROWTH)
     growth = fastest(lambda: metric.compute(**large), 2) / compute / GROWTH
