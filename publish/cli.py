@@ -1,57 +1,63 @@
-"""The command: parse, call, print. Data goes to stdout, notes to stderr.
+"""The command line: options, their checks, and the exit status.
 
 Exit status: 0 done or nothing to do, 1 something failed, 2 wrong use, 130 interrupted.
 """
 
 from __future__ import annotations
 
-import json
-import shlex
+import os
 import sys
-import tempfile
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import click
-import msgspec
+from huggingface_hub import constants
+from huggingface_hub.utils import HFValidationError, validate_repo_id
 
-from klue_hub.datasets.klue import DEFAULT_VERSION, TASKS, VERSIONS, KlueError
-from klue_hub.datasets.klue.records import BuildRecord
+from klue_hub.datasets.klue import TASKS, VERSIONS, KlueError
 from klue_hub.datasets.klue.sources import open_source
 
-from . import dataset_repo
+from . import hub_session
+from .command import DATASETS, KINDS, Manner, Wanted, publish
 from .dataset_repo import DatasetOptions
-from .errors import EditedFilesError, PublishError, describe_os_error
-from .folder import FolderTarget, Observed, WantedRepo
-from .output import plan_json, plan_text
-from .plan import Plan
+from .errors import PublishError, describe_os_error
+from .folder import FolderTarget
+from .hub import HubTarget
+from .hub_calls import HubCalls
+from .model_repo import baseline_names
+from .progress import Reporter
+from .repository import Consent
+from .run import Run
+from .target import Target
 
 INTERRUPTED = 130
+OFFICIAL_HUB = "https://huggingface.co"
+OFFICIAL_NAMESPACE = "klue"
+# The id that `evaluate.load("klue_metric")` looks for.
+METRIC_ID = "evaluate-metric/klue_metric"
 
 EXAMPLES = """\b
 Examples:
-  The bundled sample, to look around (made up, not KLUE data):
+  The bundled sample into a folder, to look around (made up, not KLUE data):
     klue-publish --source sample --to hub
-  The official files, fetched and verified:
-    klue-publish --to hub
-  What a local checkout of upstream holds, only two configs, without writing:
+  What would change on the Hub; nothing is written:
+    klue-publish --dry-run
+  Everything to an account of yours, for a trial:
+    klue-publish --namespace me --metric-id me/klue_metric --private
+  One card, as a pull request:
+    klue-publish --only models --model bert-base --create-pr
+  What a local checkout of upstream holds, only two configs:
     klue-publish --source ../KLUE --config ner --config dp --to hub --dry-run
+
+\b
+Completion for bash (zsh and fish alike):
+  eval "$(_KLUE_PUBLISH_COMPLETE=bash_source klue-publish)"
 """
-
-
-class Options(msgspec.Struct, frozen=True, kw_only=True):
-    """What the command was asked for."""
-
-    to: Path
-    dataset: DatasetOptions
-    overwrite_edited: bool
-    prune: bool
-    dry_run: bool
-    as_json: bool
-    yes: bool
 
 
 def _check_source(context: click.Context, parameter: click.Parameter, value: str) -> str:
@@ -62,11 +68,34 @@ def _check_source(context: click.Context, parameter: click.Parameter, value: str
     return value
 
 
-def _check_target(context: click.Context, parameter: click.Parameter, value: str) -> Path:
+def _check_folder(context: click.Context, parameter: click.Parameter, value: str | None) -> Path | None:
     try:
-        return FolderTarget(Path(value)).root
+        return FolderTarget(Path(value)).root if value is not None else None
     except PublishError as error:
         raise click.BadParameter(str(error)) from None
+
+
+def _check_endpoint(context: click.Context, parameter: click.Parameter, value: str | None) -> str:
+    endpoint = (value or constants.ENDPOINT).rstrip("/")
+    parts = urlsplit(endpoint)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.username:
+        raise click.BadParameter(f"{endpoint!r} is no address of a Hub; expected https://HOST")
+    return endpoint
+
+
+def _check_namespace(context: click.Context, parameter: click.Parameter, value: str) -> str:
+    _check_repo_id(context, parameter, f"{value}/klue")
+    return value
+
+
+def _check_repo_id(context: click.Context, parameter: click.Parameter, value: str) -> str:
+    try:
+        validate_repo_id(value)
+    except HFValidationError as error:
+        raise click.BadParameter(str(error)) from None
+    if value.count("/") != 1:
+        raise click.BadParameter(f"{value!r} has no owner; expected OWNER/NAME")
+    return value
 
 
 @click.command(
@@ -75,9 +104,8 @@ def _check_target(context: click.Context, parameter: click.Parameter, value: str
 @click.option(
     "--to",
     metavar="DIR",
-    required=True,
-    callback=_check_target,
-    help="Folder to publish into: DIR/datasets/klue/klue is the dataset repository.",
+    callback=_check_folder,
+    help="Publish into a folder instead of the Hub: DIR/datasets/…, DIR/spaces/…, DIR/models/….",
 )
 @click.option(
     "--source",
@@ -88,18 +116,40 @@ def _check_target(context: click.Context, parameter: click.Parameter, value: str
     help="Where the raw files are: 'official' (fetched from pinned commits), 'sample' (bundled, made up), "
     "a folder laid out like upstream, or the URL of a mirror.",
 )
-@click.option(
-    "--only", type=click.Choice(["datasets"]), multiple=True, help="Publish only this kind of repository."
-)
+@click.option("--only", type=click.Choice(KINDS), multiple=True, help="Only this kind; repeatable.")
 @click.option(
     "--config", "configs", type=click.Choice(list(TASKS)), multiple=True, help="Only this config; repeatable."
 )
 @click.option(
+    "--model",
+    "models",
+    type=click.Choice(baseline_names()),
+    multiple=True,
+    help="Only this model; repeatable.",
+)
+@click.option(
     "--data-version",
+    "data_versions",
     type=click.Choice(VERSIONS),
-    default=DEFAULT_VERSION,
+    multiple=True,
+    help="Only this version of the data; repeatable.  [default: on the Hub all, each with its tag; in a "
+    "folder the newest]",
+)
+@click.option(
+    "--namespace",
+    metavar="OWNER",
+    default=OFFICIAL_NAMESPACE,
     show_default=True,
-    help="Version of the data.",
+    callback=_check_namespace,
+    help="Owner of the dataset and the models.",
+)
+@click.option(
+    "--metric-id",
+    metavar="OWNER/NAME",
+    default=METRIC_ID,
+    show_default=True,
+    callback=_check_repo_id,
+    help='The metric\'s Space. This one makes evaluate.load("klue_metric") work.',
 )
 @click.option("--partial", is_flag=True, help="Go on without raw files that the source does not hold.")
 @click.option(
@@ -109,148 +159,137 @@ def _check_target(context: click.Context, parameter: click.Parameter, value: str
     "--accept-faults", is_flag=True, help="Publish changed files even if rows of them are unusable."
 )
 @click.option(
-    "--benchmark", is_flag=True, help="Also write eval.yaml, which makes the dataset a benchmark on the Hub."
+    "--benchmark",
+    is_flag=True,
+    help="Also write eval.yaml and .eval_results, which make the dataset a benchmark on the Hub.",
 )
 @click.option(
     "--overwrite-edited", is_flag=True, help="Replace files that this tool did not write or that were edited."
 )
 @click.option("--prune", is_flag=True, help="Delete files that this tool published and no longer does.")
+@click.option("--create-pr", is_flag=True, help="Open pull requests instead of committing; sets no tags.")
+@click.option("--private", is_flag=True, help="Make repositories that do not exist yet private.")
+@click.option(
+    "--endpoint",
+    metavar="URL",
+    callback=_check_endpoint,
+    help="Address of the Hub.  [default: HF_ENDPOINT, or the public one]",
+)
+@click.option(
+    "--jobs", type=click.IntRange(1, 32), default=4, show_default=True, help="Repositories at a time."
+)
+@click.option(
+    "--timeout",
+    type=click.FloatRange(min=1),
+    default=120,
+    show_default=True,
+    help="Seconds to wait for an answer of the Hub.",
+)
 @click.option("--dry-run", is_flag=True, help="Show the plan and write nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Print the plan and the result as JSON.")
 @click.option("--yes", is_flag=True, help="Do not ask before writing.")
+@click.option("--verbose", is_flag=True, help="Tell every call, and show differences whole.")
 @click.version_option(version("klue-hub"), prog_name="klue-publish")
 def main(**values: Any) -> None:
     """Build KLUE's repositories, show what would change, and write it.
 
+    Without --to they go to the Hub: the dataset in both data versions, the
+    metric's Space, and a model repository for each baseline. The token is found
+    where all Hugging Face tools find it (hf auth login, or HF_TOKEN).
+
     Nothing is written before the whole plan stands. Applying it twice changes no
     byte; a run that was killed is finished by the next one.
     """
+    _refuse_odd_uses(values)
+    wanted = _wanted(values)
+    stop = threading.Event()
+    bars = sys.stderr.isatty() and not values["as_json"] and not values["to"]
+    reporter = Reporter(bars=bars, verbose=values["verbose"])
+    consent = Consent(values["overwrite_edited"], values["prune"])
+    manner = Manner(
+        dry_run=values["dry_run"], as_json=values["as_json"], yes=values["yes"], verbose=values["verbose"]
+    )
+    with _errors_in_one_line(values, reporter):
+        target = _target(values, reporter, stop)
+        if not publish(wanted, Run(target, consent, reporter, values["jobs"], stop), manner):
+            sys.exit(1)
+
+
+def _refuse_odd_uses(values: dict[str, Any]) -> None:
+    """Refuse what cannot be meant.
+
+    Raises:
+        click.UsageError: with what to do instead.
+    """
+    if values["to"]:
+        for option in ("create_pr", "private"):
+            if values[option]:
+                raise click.UsageError(f"--{option.replace('_', '-')} is for the Hub, and --to is a folder")
+        if len(values["data_versions"]) > 1:
+            raise click.UsageError("a folder holds one data version; give --data-version once")
+        return
+    kinds = values["only"] or KINDS
+    to_the_public = values["endpoint"] == OFFICIAL_HUB and values["namespace"] == OFFICIAL_NAMESPACE
+    if values["source"] == "sample" and DATASETS in kinds and to_the_public:
+        raise click.UsageError(
+            "the sample is made up and must not become klue/klue; add --namespace YOURS, or --to DIR"
+        )
+    if not (values["yes"] or values["dry_run"] or sys.stdin.isatty()):
+        raise click.UsageError("nobody is there to ask before writing to the Hub; add --yes, or --dry-run")
+
+
+def _wanted(values: dict[str, Any]) -> Wanted:
     dataset = DatasetOptions(
         source=values["source"],
-        data_version=values["data_version"],
+        data_versions=tuple(sorted(values["data_versions"])),
         configs=values["configs"] or tuple(TASKS),
         partial=values["partial"],
         accept_changed=values["accept_changed"],
         accept_faults=values["accept_faults"],
         benchmark=values["benchmark"],
-    )
-    options = Options(
-        to=values["to"],
-        dataset=dataset,
-        overwrite_edited=values["overwrite_edited"],
         prune=values["prune"],
-        dry_run=values["dry_run"],
-        as_json=values["as_json"],
-        yes=values["yes"],
     )
-    with _errors_in_one_line(options):
-        publish(options)
+    return Wanted(
+        namespace=values["namespace"],
+        metric_id=values["metric_id"],
+        kinds=values["only"] or KINDS,
+        models=values["models"] or baseline_names(),
+        dataset=dataset,
+    )
+
+
+def _target(values: dict[str, Any], reporter: Reporter, stop: threading.Event) -> Target:
+    if values["to"]:
+        return FolderTarget(values["to"])
+    hub_session.configure(values["timeout"], reporter.say)
+    calls = HubCalls(reporter.say, reporter.verbose, stop)
+    target = HubTarget(values["endpoint"], calls, private=values["private"], create_pr=values["create_pr"])
+    if not values["dry_run"]:
+        reporter.say(f"signed in to {target.name} as {target.check_token()}")
+    return target
 
 
 @contextmanager
-def _errors_in_one_line(options: Options) -> Iterator[None]:
+def _errors_in_one_line(values: dict[str, Any], reporter: Reporter) -> Iterator[None]:
     try:
         yield
     except KlueError as error:
-        _note(f"error: {error}")
+        reporter.say(f"error: {error}")
         sys.exit(1)
     except OSError as error:
-        _note(f"error: {describe_os_error(error, f'publishing to {options.to}')}")
+        place = values["to"] or values["endpoint"]
+        reporter.say(f"error: {describe_os_error(error, f'publishing to {place}')}")
         sys.exit(1)
     except KeyboardInterrupt:
-        _note("stopped; every file is whole, and running again finishes the work")
-        sys.exit(INTERRUPTED)
+        reporter.say("stopped; what is done is whole, and running again finishes the work")
+        _leave(INTERRUPTED)
 
 
-def publish(options: Options) -> None:
-    """Build, plan, show, confirm, apply, verify.
-
-    Raises:
-        KlueError: nothing or not everything was published; the text says what to do.
-        OSError: the target or the temporary folder cannot be used.
-    """
-    target = FolderTarget(options.to)
-    with target.locked(), tempfile.TemporaryDirectory(prefix="klue-publish-") as stage:
-        observed = target.observe(dataset_repo.KIND, dataset_repo.REPO_ID)
-        wanted = dataset_repo.build_dataset(
-            options.dataset, Path(stage), observed.manifest, _note, prune=options.prune
-        )
-        plan = target.plan(wanted, observed, overwrite_edited=options.overwrite_edited, prune=options.prune)
-        if not options.as_json:
-            _show(plan, wanted, options)
-        if plan.blocked:
-            result = "blocked"
-        elif options.dry_run:
-            result = "dry run"
-        else:
-            result = _apply(target, plan, wanted, observed, options)
-    if options.as_json:
-        _print_json(plan, wanted, options, result)
-    elif not plan.blocked:
-        _print_result(plan, options, result)
-    if plan.blocked:
-        raise EditedFilesError(plan.location, plan.blocked)
-
-
-def _show(plan: Plan, wanted: WantedRepo, options: Options) -> None:
-    source = (
-        "the bundled sample (made up, not KLUE data)"
-        if options.dataset.source == "sample"
-        else options.dataset.source
-    )
-    click.echo(f"Data version {options.dataset.data_version} from {source}\n")
-    if issues := dataset_repo.broken_rules(_record(wanted), options.dataset.configs):
-        click.echo("Known issues, counted and left as they are (they are listed in the card):")
-        for line in issues:
-            click.echo(click.wrap_text(line, 78, "  ", "    "))
-        click.echo()
-    click.echo(plan_text(plan) + "\n")
-
-
-def _record(wanted: WantedRepo) -> BuildRecord:
-    if wanted.manifest.build is None:
-        raise PublishError(f"{wanted.repo_id}: the build left no record")
-    return wanted.manifest.build
-
-
-def _apply(target: FolderTarget, plan: Plan, wanted: WantedRepo, observed: Observed, options: Options) -> str:
-    if plan.writes:
-        if not options.yes and sys.stdin.isatty():
-            click.confirm(f"Write {len(plan.writes)} files?", abort=True, err=True)
-        target.apply(plan, wanted, observed)
-        target.verify(wanted)
-    target.settle(plan)
-    return "applied" if plan.writes else "nothing to do"
-
-
-def _print_json(plan: Plan, wanted: WantedRepo, options: Options, result: str) -> None:
-    document = {
-        "tool": msgspec.to_builtins(wanted.manifest.tool),
-        "data_version": options.dataset.data_version,
-        "source": options.dataset.source,
-        "known_issues": dataset_repo.broken_rules(_record(wanted), options.dataset.configs),
-        "repositories": [plan_json(plan)],
-        "result": result,
-    }
-    click.echo(json.dumps(document, ensure_ascii=False, indent=2))
-
-
-def _print_result(plan: Plan, options: Options, result: str) -> None:
-    if result == "dry run":
-        click.echo("Dry run: nothing was written.")
-        return
-    if result == "nothing to do":
-        click.echo("Nothing to do: the target is as wanted, no byte was changed.")
-    else:
-        click.echo("Done: written and verified.")
-    python = shlex.quote(sys.executable)
-    folder = shlex.quote(str(Path(plan.location).parent))
-    example = 'from datasets import load_dataset; print(load_dataset("klue", "sts"))'
-    click.echo(f"Load it:\n  cd {folder} && {python} -c '{example}'")
-
-
-def _note(line: str) -> None:
-    click.echo(line, err=True)
+def _leave(status: int) -> None:
+    """End now: a thread that waits for the network would keep the interpreter alive."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(status)
 
 
 if __name__ == "__main__":

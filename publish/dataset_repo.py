@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import msgspec
 
 from klue_hub.datasets.klue.build import build
 from klue_hub.datasets.klue.card import render_card, render_checks, render_eval_yaml
 from klue_hub.datasets.klue.records import BuildRecord, ConfigRecord
-from klue_hub.datasets.klue.sources import open_source
+from klue_hub.datasets.klue.sources import DEFAULT_VERSION, VERSIONS, open_source
 from klue_hub.datasets.klue.tasks import TASKS
 
 from . import manifest as manifests
+from .content import Say, left_behind, stage_files
 from .errors import PublishError
-from .folder import WantedRepo, file_state
 from .manifest import Manifest
-from .plan import FileState
+from .plan import MAIN
+from .repository import Release, file_state
 
-KIND = "dataset"
-REPO_ID = "klue/klue"
+HISTORY = tuple(sorted(VERSIONS))  # oldest first, the order of the commits
 CARD = "README.md"
 CHECKS = f"{manifests.FOLDER}/checks.json"
 EVAL = "eval.yaml"
@@ -29,81 +29,139 @@ SPLITS = ("train", "validation")
 
 
 class DatasetOptions(msgspec.Struct, frozen=True, kw_only=True):
-    """What to build; the fields are those of `klue_hub.datasets.klue.build.build` and of the command."""
+    """What to build; the fields are those of `klue_hub.datasets.klue.build.build` and of the command.
+
+    Attributes:
+        data_versions: in the order of the repository's history; empty for what suits the target: all of them
+            where it keeps history, the default one where it does not.
+    """
 
     source: str
-    data_version: str
+    data_versions: tuple[str, ...]
     configs: tuple[str, ...]
     partial: bool = False
     accept_changed: bool = False
     accept_faults: bool = False
     benchmark: bool = False
+    prune: bool = False
 
 
-def build_dataset(
-    options: DatasetOptions,
-    stage: Path,
-    published: Manifest | None,
-    progress: Callable[[str], None],
-    *,
-    prune: bool = False,
-) -> WantedRepo:
-    """Build the repository into a staging folder.
+class DatasetContent(msgspec.Struct, frozen=True):
+    """The dataset repository, in one or more data versions."""
 
-    Splits that are not built this time stay as they were published: their records come from the
-    manifest, their files are wanted as they are.
+    repo_id: str
+    options: DatasetOptions
+    kind: str = "dataset"
 
-    Args:
-        options: what to build.
-        stage: an empty folder.
-        published: the manifest of the target, if it has one.
-        progress: called with a line for each part that is done.
-        prune: whether files that are no longer published are to go.
+    def releases(
+        self, published: Manifest | None, tags: Mapping[str, str] | None, stage: Path, say: Say
+    ) -> list[Release]:
+        """Build each data version that is missing; see `Content.releases`.
 
-    Raises:
-        KlueError: the raw data cannot be built, or does not go with what is published.
-    """
-    built = build(
-        stage,
-        open_source(options.source),
-        options.data_version,
-        options.configs,
-        partial=options.partial,
-        accept_changed=options.accept_changed,
-        accept_faults=options.accept_faults,
-        progress=progress,
+        Splits that are not built this time stay as they were published: their records come from the
+        manifest, their files are wanted as they are. A tagged version is history and not built again, except
+        for the last, which `main` should hold.
+        """
+        versions = self.options.data_versions or ((DEFAULT_VERSION,) if tags is None else HISTORY)
+        releases: list[Release] = []
+        for version in versions:
+            is_past = version != versions[-1] or is_newer(published, version)
+            if tags is not None and is_past:
+                if tag_of(version) in tags:
+                    continue
+                if not self._is_whole:
+                    say(f"{tag_of(version)} is left out: a tag needs all configs, without --partial")
+                    continue
+            release = self._build(version, published, tags, stage / version, say)
+            if release.branch == MAIN:
+                published = release.manifest
+            releases.append(release)
+        return releases
+
+    @property
+    def _is_whole(self) -> bool:
+        return set(self.options.configs) == set(TASKS) and not self.options.partial
+
+    def _build(
+        self, version: str, published: Manifest | None, tags: Mapping[str, str] | None, stage: Path, say: Say
+    ) -> Release:
+        stage.mkdir(parents=True)
+        options = self.options
+        built = build(
+            stage,
+            open_source(options.source),
+            version,
+            options.configs,
+            partial=options.partial,
+            accept_changed=options.accept_changed,
+            accept_faults=options.accept_faults,
+            progress=say,
+        )
+        overtaken = tags is not None and is_newer(published, version)
+        record = built if overtaken else with_published(built, published)
+        files = {path: stage / path for path in split_paths(built)} | stage_files(stage, self._texts(record))
+        states = {path: file_state(local) for path, local in files.items()}
+        if published and not overtaken:
+            states |= {path: published.files[path] for path in split_paths(record) if path not in files}
+        manifest = Manifest(
+            format=manifests.FORMAT,
+            tool=manifests.this_tool("pyarrow"),
+            kind=self.kind,
+            repo_id=self.repo_id,
+            files=dict(sorted(states.items())),
+            stale={} if options.prune else left_behind(published, states),
+            build=record,
+        )
+        return Release(
+            kind=self.kind,
+            repo_id=self.repo_id,
+            files=files,
+            manifest=manifest,
+            title=f"Publish KLUE {version}" + (" (made-up sample)" if record.is_sample else ""),
+            **_place(version, record, tags, overtaken),
+        )
+
+    def _texts(self, record: BuildRecord) -> dict[str, bytes]:
+        texts = {
+            CARD: render_card(record, tool_version=manifests.this_tool().version),
+            CHECKS: render_checks(record),
+        }
+        if self.options.benchmark:
+            texts[EVAL] = render_eval_yaml()
+        return {path: text.encode() for path, text in texts.items()}
+
+
+def tag_of(version: str) -> str:
+    """Return the tag of a data version."""
+    return f"v{version}"
+
+
+def is_newer(published: Manifest | None, version: str) -> bool:
+    """Whether a repository holds a later data version already."""
+    build = published.build if published else None
+    return build is not None and HISTORY.index(build.data_version) > HISTORY.index(version)
+
+
+def _place(
+    version: str, record: BuildRecord, tags: Mapping[str, str] | None, overtaken: bool
+) -> dict[str, Any]:
+    """Return branch, tag and notes of a release."""
+    if tags is None:
+        return {}
+    tag = tag_of(version)
+    if tag in tags:
+        return {"notes": (f"the tag {tag} stays where it is: tags are never moved",)}
+    if not is_complete(record):
+        return {"notes": (f"no tag {tag} yet: a tag needs all configs and splits",)}
+    # `main` never goes back to older data: what is missing of the past is tagged beside it.
+    return {"tag": tag, "branch": f"publish-{tag}" if overtaken else MAIN}
+
+
+def is_complete(record: BuildRecord) -> bool:
+    """Whether a build holds every split of every config."""
+    return all(
+        config in record.configs and set(record.configs[config].splits) == set(SPLITS) for config in TASKS
     )
-    record = with_published(built, published)
-    files = {path: stage / path for path in split_paths(built)}
-    texts = {
-        CARD: render_card(record, tool_version=manifests.this_tool().version),
-        CHECKS: render_checks(record),
-    }
-    if options.benchmark:
-        texts[EVAL] = render_eval_yaml()
-    for path, text in texts.items():
-        files[path] = stage / path
-        files[path].parent.mkdir(parents=True, exist_ok=True)
-        files[path].write_text(text, encoding="utf-8", newline="\n")
-    states = {path: file_state(local) for path, local in files.items()}
-    if published:
-        states |= {path: published.files[path] for path in split_paths(record) if path not in files}
-    manifest = Manifest(
-        format=manifests.FORMAT,
-        tool=manifests.this_tool(),
-        kind=KIND,
-        repo_id=REPO_ID,
-        files=dict(sorted(states.items())),
-        stale={} if prune or not published else left_behind(published, states),
-        build=record,
-    )
-    return WantedRepo(KIND, REPO_ID, files, manifest)
-
-
-def left_behind(published: Manifest, states: Mapping[str, FileState]) -> dict[str, FileState]:
-    """Return what was published before and is not any more."""
-    before = {**published.stale, **published.files}
-    return {path: state for path, state in sorted(before.items()) if path not in states}
 
 
 def split_paths(record: BuildRecord) -> list[str]:

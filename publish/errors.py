@@ -7,6 +7,8 @@ from pathlib import Path
 
 from klue_hub.datasets.klue import KlueError
 
+from .plan import Plan
+
 
 class PublishError(KlueError):
     """Publishing cannot go on; the text says what to do."""
@@ -36,6 +38,25 @@ class EditedFilesError(PublishError):
             f"{repository}: {count} not written by this tool, or edited since:{listing}\n"
             "nothing was written; move them away, or add --overwrite-edited to replace them"
         )
+
+
+class MovedError(PublishError):
+    """The repository changed while the run was on, so that the plan no longer fits.
+
+    Attributes:
+        plan: what it would take now, to be shown.
+    """
+
+    def __init__(self, plan: Plan) -> None:
+        super().__init__(
+            f"{plan.repo_id} changed since the plan was shown, and it would now do other things; "
+            "nothing was written there, look at the new plan and run again"
+        )
+        self.plan = plan
+
+
+class StoppedError(PublishError):
+    """The person at the keyboard stopped the run."""
 
 
 class VerifyError(PublishError):

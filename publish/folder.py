@@ -11,74 +11,54 @@ import hashlib
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import msgspec
 from filelock import FileLock, Timeout
 
 from . import manifest as manifests
 from .errors import PublishError, TargetError, VerifyError
 from .manifest import Manifest
-from .plan import Action, FileState, Ownership, Plan, diff
+from .plan import MAIN, Action, Plan
+from .repository import Consent, Observed, Release, Step, file_state, owned_files
+from .target import Moved, Pushed
 
 KIND_FOLDERS = {"dataset": "datasets", "space": "spaces", "model": "models"}
 _TEMPORARY = f"{manifests.FOLDER}/tmp"
 
 
-class WantedRepo(msgspec.Struct, frozen=True):
-    """A repository as it should be: its files by path, as local files, and its manifest."""
-
-    kind: str
-    repo_id: str
-    files: Mapping[str, Path]
-    manifest: Manifest
-
-    @property
-    def tree(self) -> dict[str, FileState]:
-        """Every file that should be there, the manifest included."""
-        dump = self.manifest.dump()
-        own = FileState(len(dump), hashlib.sha256(dump).hexdigest())
-        return {**self.manifest.files, manifests.PATH: own}
-
-
-class Observed(msgspec.Struct, frozen=True):
-    """A repository as it is."""
-
-    tree: dict[str, FileState]
-    manifest: Manifest | None
-    owned: Ownership
-
-
-def file_state(path: Path) -> FileState:
-    """Return a file's size and hash."""
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while chunk := file.read(1 << 20):
-            digest.update(chunk)
-    return FileState(path.stat().st_size, digest.hexdigest())
-
-
 class FolderTarget:
     """Repositories below a folder: `datasets/OWNER/NAME`, `spaces/OWNER/NAME`, `models/OWNER/NAME`."""
+
+    is_local = True
+    keeps_history = False
 
     def __init__(self, root: Path) -> None:
         self.root = root
         if root.exists() and not root.is_dir():
             raise TargetError(f"--to {root}: is a file; expected a folder or a path where one can be made")
 
-    def location(self, kind: str, repo_id: str) -> Path:
+    @property
+    def name(self) -> str:
+        """The folder."""
+        return str(self.root)
+
+    def folder(self, kind: str, repo_id: str) -> Path:
         """Return the folder of a repository."""
         return self.root / KIND_FOLDERS[kind] / repo_id
 
-    def observe(self, kind: str, repo_id: str) -> Observed:
+    def location(self, kind: str, repo_id: str) -> str:
+        """Return the folder of a repository, as text."""
+        return str(self.folder(kind, repo_id))
+
+    def observe(self, kind: str, repo_id: str, revision: str = MAIN) -> Observed:
         """Look at a repository; one that does not exist is empty.
 
         Raises:
             ManifestError: its manifest cannot be read.
         """
-        folder = self.location(kind, repo_id)
+        folder = self.folder(kind, repo_id)
         manifest = _read_manifest(folder / manifests.PATH)
         journal = _read_manifest(folder / manifests.JOURNAL)
         tree = {
@@ -86,36 +66,31 @@ class FolderTarget:
             for path in sorted(folder.rglob("*"))
             if path.is_file() and not _is_ours_while_applying(path.relative_to(folder))
         }
-        owned = dict(manifests.ownership(manifest, journal).files)
-        if manifests.PATH in tree:
-            owned[manifests.PATH] = frozenset({tree[manifests.PATH].sha256})
-        return Observed(tree, manifest, Ownership(owned))
+        owned = owned_files(manifest, journal, tree)
+        return Observed(
+            exists=folder.is_dir(),
+            tree=tree,
+            manifest=manifest,
+            owned=owned,
+            is_unfinished=(folder / _TEMPORARY).exists() or journal is not None,
+        )
 
-    def plan(
-        self, wanted: WantedRepo, observed: Observed, *, overwrite_edited: bool = False, prune: bool = False
-    ) -> Plan:
-        """Return what it takes to make a repository as wanted.
+    def read(self, kind: str, repo_id: str, path: str, revision: str | None) -> bytes:
+        """Return the content of a file."""
+        return (self.folder(kind, repo_id) / path).read_bytes()
+
+    def push(self, step: Step, consent: Consent, moved: Moved) -> Pushed:
+        """Write what a step says, compare, and forget the journal.
 
         Raises:
-            PublishError: a file that is wanted as it was published is no longer there to keep.
+            PublishError: the folder is not any more as the plan found it, or not as it was written.
+            OSError: a file could not be written.
         """
-        changes, foreign = diff(
-            wanted.tree, observed.tree, observed.owned, overwrite_edited=overwrite_edited, prune=prune
-        )
-        location = str(self.location(wanted.kind, wanted.repo_id))
-        unavailable = [
-            change.path
-            for change in changes
-            if change.action in (Action.ADD, Action.UPDATE)
-            and change.path not in wanted.files
-            and change.path != manifests.PATH
-        ]
-        if unavailable:
-            raise PublishError(
-                f"{location}: {', '.join(unavailable)} published before, gone or changed since, "
-                "and not built by this run; publish everything at once (without --config and --partial)"
-            )
-        return Plan(wanted.kind, wanted.repo_id, location, tuple(changes), tuple(foreign))
+        if step.plan.writes:
+            self.apply(step, moved)
+            self.verify(step.release)
+        self.settle(step.plan)
+        return Pushed(step.plan.location)
 
     @contextmanager
     def locked(self) -> Iterator[None]:
@@ -138,26 +113,28 @@ class FolderTarget:
         finally:
             lock.release()
 
-    def apply(self, plan: Plan, wanted: WantedRepo, observed: Observed) -> None:
+    def apply(self, step: Step, moved: Moved = lambda count: None) -> None:
         """Do what a plan says; blocked changes must have been refused before.
 
         Raises:
             PublishError: the folder is not any more as the plan found it; nothing was written.
             OSError: a file could not be written; those that were are whole, and the next run goes on.
         """
-        folder = self.location(plan.kind, plan.repo_id)
-        self._check_unchanged(folder, plan, observed)
+        plan, release = step.plan, step.release
+        folder = self.folder(plan.kind, plan.repo_id)
+        self._check_unchanged(folder, plan, step.observed)
         temporary = folder / _TEMPORARY
         shutil.rmtree(temporary, ignore_errors=True)
         temporary.mkdir(parents=True)
         try:
-            _write(wanted.manifest.dump(), temporary, folder / manifests.JOURNAL)
+            _write(release.manifest.dump(), temporary, folder / manifests.JOURNAL)
             for change in plan.select(Action.ADD, Action.UPDATE):
                 if change.path != manifests.PATH:
-                    _write(wanted.files[change.path], temporary, folder / change.path)
+                    _write(release.files[change.path], temporary, folder / change.path)
+                    moved(change.size)
             for change in plan.select(Action.DELETE):
                 _delete(folder, change.path)
-            _write(wanted.manifest.dump(), temporary, folder / manifests.PATH)
+            _write(release.manifest.dump(), temporary, folder / manifests.PATH)
         finally:
             shutil.rmtree(temporary, ignore_errors=True)
 
@@ -178,20 +155,20 @@ class FolderTarget:
 
     def settle(self, plan: Plan) -> None:
         """Forget the journal, once the repository is as wanted."""
-        folder = self.location(plan.kind, plan.repo_id)
+        folder = self.folder(plan.kind, plan.repo_id)
         shutil.rmtree(folder / _TEMPORARY, ignore_errors=True)
         (folder / manifests.JOURNAL).unlink(missing_ok=True)
 
-    def verify(self, wanted: WantedRepo) -> None:
+    def verify(self, release: Release) -> None:
         """Observe again and compare.
 
         Raises:
             VerifyError: a file is not as wanted.
         """
-        observed = self.observe(wanted.kind, wanted.repo_id)
-        wrong = [path for path, state in wanted.tree.items() if observed.tree.get(path) != state]
+        observed = self.observe(release.kind, release.repo_id)
+        wrong = [path for path, state in release.tree.items() if not state.same(observed.tree.get(path))]
         if wrong:
-            location = self.location(wanted.kind, wanted.repo_id)
+            location = self.folder(release.kind, release.repo_id)
             raise VerifyError(
                 f"{location}: {', '.join(sorted(wrong))} not as written; "
                 "did something else write there? run again"

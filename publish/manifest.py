@@ -21,12 +21,16 @@ JOURNAL = f"{FOLDER}/applying.json"
 FORMAT = 1
 
 
-class Tool(msgspec.Struct, frozen=True):
-    """What wrote the repository. Libraries count: identical bytes need the identical pyarrow."""
+class Tool(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What wrote the repository.
+
+    Attributes:
+        libraries: version by name of those that the bytes of the files depend on, such as pyarrow.
+    """
 
     name: str
     version: str
-    pyarrow: str
+    libraries: dict[str, str] = {}  # msgspec copies it for every instance
 
 
 class Manifest(msgspec.Struct, frozen=True):
@@ -54,9 +58,9 @@ class Manifest(msgspec.Struct, frozen=True):
         return msgspec.json.format(msgspec.json.encode(self), indent=1) + b"\n"
 
 
-def this_tool() -> Tool:
-    """Return the versions that are running."""
-    return Tool("klue-hub", version("klue-hub"), version("pyarrow"))
+def this_tool(*libraries: str) -> Tool:
+    """Return the version of this package, and of libraries that shape the bytes."""
+    return Tool("klue-hub", version("klue-hub"), {name: version(name) for name in libraries})
 
 
 def load(data: bytes, where: str) -> Manifest:
@@ -76,8 +80,8 @@ def load(data: bytes, where: str) -> Manifest:
 
 def ownership(manifest: Manifest | None, journal: Manifest | None) -> Ownership:
     """Return what the tool wrote, by its manifest and by the journal of a run that was killed."""
-    owned: dict[str, frozenset[str]] = {}
+    owned: dict[str, tuple[FileState, ...]] = {}
     for source in (manifest, journal):
         for path, state in ({**source.stale, **source.files} if source else {}).items():
-            owned[path] = owned.get(path, frozenset()) | {state.sha256}
+            owned[path] = (*owned.get(path, ()), state)
     return Ownership(owned)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
-from .plan import Action, Plan
+from .plan import MAIN, Action, Plan
+from .run import Outcome, Result
 
 PATH_WIDTH = 42
 REASON_WIDTH = 16
@@ -20,17 +22,36 @@ def human_bytes(count: int) -> str:
     return f"{size:.0f} {unit}" if unit == "B" else f"{size:.1f} {unit}"
 
 
+def outcome_text(outcome: Outcome) -> str:
+    """Return the plans of a repository for people; unchanged files are only counted."""
+    lines = [f"{outcome.kind} {outcome.repo_id} -> {outcome.location}"]
+    for step in outcome.steps:
+        if len(outcome.steps) > 1:
+            lines.append(f"  commit: {step.release.title}")
+        lines += _plan_lines(step.plan)
+    if not outcome.steps:
+        lines.append("  nothing to do" if outcome.result is not Result.FAILED else "  no plan, see below")
+    return "\n".join(lines)
+
+
 def plan_text(plan: Plan) -> str:
-    """Return a plan for people; unchanged files are only counted."""
-    lines = [f"{plan.kind} {plan.repo_id} -> {plan.location}"]
+    """Return one plan for people."""
+    return "\n".join([f"{plan.kind} {plan.repo_id} -> {plan.location}", *_plan_lines(plan)])
+
+
+def _plan_lines(plan: Plan) -> list[str]:
+    lines = []
     for change in plan.changes:
         if change.action is not Action.SAME:
             size = human_bytes(change.size)
             line = f"  {change.action.value:<8}{change.path:<{PATH_WIDTH}} {size:>9}"
             joint = "  " if len(change.reason) <= REASON_WIDTH else "\n          "
             lines.append(line + joint + change.reason)
+    if plan.tag:
+        lines.append(f"  tag     {plan.tag}" + (f", beside {MAIN}" if plan.branch != MAIN else ""))
+    lines += [f"  note    {note}" for note in plan.notes]
     lines.append("  " + summary(plan))
-    return "\n".join(lines)
+    return lines
 
 
 def summary(plan: Plan) -> str:
@@ -51,12 +72,46 @@ def summary(plan: Plan) -> str:
     return ", ".join(parts) + (f" ({human_bytes(plan.bytes_to_write)} to write)" if plan.writes else "")
 
 
+def results_text(outcomes: list[Outcome]) -> str:
+    """Return what became of each repository, with where to look, and a last line that counts."""
+    lines = []
+    for outcome in outcomes:
+        lines.append(f"  {outcome.result.value:<10}{outcome.key}")
+        lines += [f"            {pushed.url}" for pushed in outcome.pushed]
+        if not outcome.pushed and not outcome.error:
+            lines.append(f"            {outcome.location}")
+    counted = Counter(outcome.result for outcome in outcomes)
+    return "\n".join(
+        [*lines, ", ".join(f"{counted[result]} {result.value}" for result in Result if counted[result])]
+    )
+
+
+def outcome_json(outcome: Outcome) -> dict[str, Any]:
+    """Return a repository's plans and result as JSON values."""
+    return {
+        "kind": outcome.kind,
+        "repo_id": outcome.repo_id,
+        "location": outcome.location,
+        "result": outcome.result.value,
+        "error": outcome.error or None,
+        "steps": [
+            {**plan_json(step.plan), "title": step.release.title, "parent": step.observed.head}
+            for step in outcome.steps
+        ],
+        "pushed": [
+            {"url": pushed.url, "commit": pushed.commit, "pull_request": pushed.pull_request}
+            for pushed in outcome.pushed
+        ],
+    }
+
+
 def plan_json(plan: Plan) -> dict[str, Any]:
     """Return a plan as JSON values."""
     return {
-        "kind": plan.kind,
-        "repo_id": plan.repo_id,
-        "location": plan.location,
+        "creates_repository": plan.creates,
+        "branch": plan.branch,
+        "tag": plan.tag,
+        "notes": list(plan.notes),
         "counts": plan.counts,
         "bytes_to_write": plan.bytes_to_write,
         "changes": [

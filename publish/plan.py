@@ -12,17 +12,29 @@ from enum import Enum
 
 import msgspec
 
+MAIN = "main"
 
-class FileState(msgspec.Struct, frozen=True):
-    """A file by its content.
+
+class FileState(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A file by its content. A Hub tells one of the two hashes, a local file has both.
 
     Attributes:
         size: bytes.
-        sha256: hash of the content, in hexadecimal.
+        sha256: hash of the content, in hexadecimal; the Hub tells it of large files (LFS).
+        blob_id: git's id of the content, in hexadecimal; the Hub tells it of all others.
     """
 
     size: int
-    sha256: str
+    sha256: str | None = None
+    blob_id: str | None = None
+
+    def same(self, other: FileState | None) -> bool:
+        """Whether two files have the same content, by a hash that both tell."""
+        if other is None:
+            return False
+        if self.sha256 and other.sha256:
+            return self.sha256 == other.sha256
+        return self.blob_id is not None and self.blob_id == other.blob_id
 
 
 Tree = Mapping[str, FileState]
@@ -35,11 +47,11 @@ class Ownership(msgspec.Struct, frozen=True):
     More than one content is possible where a run was killed half-way.
     """
 
-    files: Mapping[str, frozenset[str]]
+    files: Mapping[str, tuple[FileState, ...]]
 
     def wrote(self, path: str, state: FileState) -> bool:
         """Whether a file's present content is one that this tool wrote."""
-        return state.sha256 in self.files.get(path, frozenset())
+        return any(state.same(written) for written in self.files.get(path, ()))
 
 
 class Action(str, Enum):
@@ -65,7 +77,7 @@ class Change(msgspec.Struct, frozen=True):
 
 
 class Plan(msgspec.Struct, frozen=True):
-    """What would change in one repository.
+    """What would change in one repository by one commit.
 
     Attributes:
         kind: `dataset`, `space` or `model`.
@@ -73,6 +85,11 @@ class Plan(msgspec.Struct, frozen=True):
         location: where it is, for people.
         changes: every file of the wanted tree, and every own file that is no longer wanted, sorted by path.
         foreign: files in the target that are not ours; never touched.
+        creates: whether the repository has to be made first.
+        finishes: whether a run that was killed has left something to clean up.
+        branch: what the commit goes to.
+        tag: the tag to set on the result, if it is to get one.
+        notes: what else a maintainer should know, a sentence each.
     """
 
     kind: str
@@ -80,6 +97,11 @@ class Plan(msgspec.Struct, frozen=True):
     location: str
     changes: tuple[Change, ...]
     foreign: tuple[str, ...] = ()
+    creates: bool = False
+    finishes: bool = False
+    branch: str = MAIN
+    tag: str | None = None
+    notes: tuple[str, ...] = ()
 
     def select(self, *actions: Action) -> list[Change]:
         """Return the changes of some kinds."""
@@ -87,8 +109,13 @@ class Plan(msgspec.Struct, frozen=True):
 
     @property
     def writes(self) -> list[Change]:
-        """The changes that touch the target."""
+        """The changes that touch the target's files."""
         return self.select(Action.ADD, Action.UPDATE, Action.DELETE)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to do."""
+        return not (self.writes or self.tag or self.creates or self.finishes)
 
     @property
     def blocked(self) -> list[str]:
@@ -149,7 +176,7 @@ def _wanted_file(
 ) -> Change:
     if there is None:
         return Change(path, Action.ADD, "new", wanted.size)
-    if there == wanted:
+    if wanted.same(there):
         return Change(path, Action.SAME, "unchanged", wanted.size)
     if owned.wrote(path, there):
         return Change(path, Action.UPDATE, "content changed", wanted.size)
@@ -157,3 +184,40 @@ def _wanted_file(
     if overwrite_edited:
         return Change(path, Action.UPDATE, f"{whose}; replaced as asked", wanted.size)
     return Change(path, Action.BLOCKED, f"{whose}; --overwrite-edited replaces it", wanted.size)
+
+
+def applied(changes: tuple[Change, ...], wanted: Tree, observed: Tree) -> dict[str, FileState]:
+    """Return the tree that a plan leads to."""
+    tree = dict(observed)
+    for change in changes:
+        if change.action in (Action.ADD, Action.UPDATE):
+            tree[change.path] = wanted[change.path]
+        elif change.action is Action.DELETE:
+            del tree[change.path]
+    return tree
+
+
+def still_holds(new: Plan, approved: Plan, now: Tree, then: Tree) -> bool:
+    """Whether a plan made anew touches only what an approved one was going to touch.
+
+    Args:
+        new: the plan for the repository as it is now.
+        approved: the plan that a person saw.
+        now: the files that the new one was made for.
+        then: those that the approved one was made for.
+
+    Returns:
+        True where each write of the new plan was in the approved one and replaces the very same content.
+    """
+    if new.blocked:
+        return False
+    seen = {change.path: change.action for change in approved.writes}
+    return all(
+        seen.get(change.path) is change.action
+        and _same_or_absent(now.get(change.path), then.get(change.path))
+        for change in new.writes
+    )
+
+
+def _same_or_absent(left: FileState | None, right: FileState | None) -> bool:
+    return left.same(right) if left else right is None

@@ -74,7 +74,7 @@ def publish(root: Path) -> Run:
 
 @pytest.fixture(scope="session")
 def published(publish: Run, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The target folder after publishing the bundled sample; tests only read it."""
+    """The target folder after publishing the dataset from the bundled sample; tests only read it."""
     target = tmp_path_factory.mktemp("published") / "hub"
-    publish("--source", "sample", "--to", target)
+    publish("--source", "sample", "--to", target, "--only", "datasets")
     return target

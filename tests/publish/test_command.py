@@ -12,6 +12,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -38,6 +39,17 @@ def snapshot(root: Path) -> dict[str, tuple[str, int]]:
 
 def contents(root: Path) -> dict[str, str]:
     return {path: digest for path, (digest, _) in snapshot(root).items()}
+
+
+@pytest.fixture(scope="session")
+def publish(publish: Run) -> Run:
+    """Publish the dataset alone, unless a test says otherwise."""
+
+    def run(*arguments: str | Path, **options: Any) -> subprocess.CompletedProcess[str]:
+        only = () if "--only" in arguments or "--to" not in arguments else ("--only", "datasets")
+        return publish(*arguments, *only, **options)
+
+    return run
 
 
 @pytest.fixture
@@ -98,8 +110,8 @@ def test_dry_run_shows_the_plan_and_writes_nothing(publish: Run, tmp_path: Path)
 def test_json_is_the_only_thing_on_stdout(publish: Run, tmp_path: Path) -> None:
     done = publish("--source", "sample", "--to", tmp_path, "--json", "--config", "sts")
     document = json.loads(done.stdout)
-    assert document["result"] == "applied"
-    repository = document["repositories"][0]
+    assert document["repositories"][0]["result"] == "done"
+    repository = document["repositories"][0]["steps"][0]
     assert repository["counts"]["add"] == 5
     assert {change["path"] for change in repository["changes"]} == {
         "README.md",
@@ -175,7 +187,7 @@ def test_other_data_version_updates_what_differs(publish: Run, tmp_path: Path) -
     done = publish("--source", "sample", "--to", tmp_path, "--data-version", "1.0.0", "--json")
     changed = [
         change["path"]
-        for change in json.loads(done.stdout)["repositories"][0]["changes"]
+        for change in json.loads(done.stdout)["repositories"][0]["steps"][0]["changes"]
         if change["action"] == "update"
     ]
     assert [path for path in changed if path.endswith(".parquet")] == [
@@ -288,11 +300,13 @@ def test_asks_at_a_terminal_and_no_means_no(tmp_path: Path) -> None:
         "sample",
         "--to",
         str(tmp_path / "hub"),
+        "--only",
+        "datasets",
     ]
     done = subprocess.run(
         [sys.executable, "-c", script, *command], capture_output=True, text=True, timeout=120, input="n\n"
     )
-    assert "Write 21 files? [y/N]" in done.stdout
+    assert "Write 21 files (300" in done.stdout
     assert done.returncode == 1
     assert not (tmp_path / "hub").exists()
 
@@ -430,7 +444,7 @@ def test_missing_files_are_all_listed_and_partial_is_offered(publish: Run, raw: 
         (("--config", "stss"), "'ynat', 'sts', 'nli', 'ner', 're', 'dp', 'mrc', 'wos', 'ood'"),
         (("--data-version", "1.2"), "'1.1.0', '1.0.0'"),
         (("--source", "nowhere"), "source nowhere does not exist; expected 'official', 'sample'"),
-        (("--only", "weights"), "'datasets'"),
+        (("--only", "weights"), "'datasets', 'metrics', 'models'"),
         (("--too", "x"), "No such option"),
     ],
 )
@@ -443,10 +457,33 @@ def test_wrong_use_ends_with_status_2(
     assert not (tmp_path / "hub").exists()
 
 
-def test_target_is_needed(publish: Run) -> None:
-    status, error = refused(publish, "--source", "sample")
-    assert status == 2
-    assert "--to" in error
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("--source", "sample"), "the sample is made up and must not become klue/klue"),
+        ((), "nobody is there to ask before writing to the Hub; add --yes, or --dry-run"),
+        (("--endpoint", "huggingface.co"), "'huggingface.co' is no address of a Hub; expected https://HOST"),
+        (("--endpoint", "https://user:secret@hub"), "is no address of a Hub"),
+        (("--metric-id", "klue_metric"), "'klue_metric' has no owner; expected OWNER/NAME"),
+        (("--namespace", "a/b"), "a/b/klue"),
+        (("--namespace", "no spaces"), "no spaces/klue"),
+        (("--jobs", "0"), "0 is not in the range 1<=x<=32"),
+        (("--model", "bert-huge"), "'bert-base'"),
+        (("--to", "hub", "--create-pr"), "--create-pr is for the Hub, and --to is a folder"),
+        (("--to", "hub", "--private"), "--private is for the Hub, and --to is a folder"),
+        (
+            ("--to", "hub", "--data-version", "1.0.0", "--data-version", "1.1.0"),
+            "a folder holds one data version",
+        ),
+    ],
+)
+def test_what_cannot_be_meant_is_wrong_use(
+    publish: Run, tmp_path: Path, arguments: tuple[str, ...], message: str
+) -> None:
+    done = publish(*arguments, check=False, cwd=tmp_path)
+    assert done.returncode == 2
+    assert message in " ".join(done.stderr.split())
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_target_that_is_a_file_is_wrong_use(publish: Run, tmp_path: Path) -> None:
@@ -485,10 +522,10 @@ def test_no_space_left_leaves_whole_files_and_the_next_run_finishes(
     # One shell in one mount namespace: fill it up, look, make room, finish.
     script = f"""
     mount -t tmpfs -o size=150k tmpfs {target}
-    {sys.executable} {ROOT}/publish/push_all.py --source sample --to {target}; echo first: $?
+    {sys.executable} {ROOT}/publish/push_all.py --only datasets --source sample --to {target}; echo first: $?
     cp -r {target} {tmp_path}/half
     mount -o remount,size=4m {target}
-    {sys.executable} {ROOT}/publish/push_all.py --source sample --to {target}; echo second: $?
+    {sys.executable} {ROOT}/publish/push_all.py --only datasets --source sample --to {target}; echo second: $?
     cp -r {target} {tmp_path}/whole
     """
     done = subprocess.run(["unshare", "-rm", "sh", "-c", script], capture_output=True, text=True, timeout=120)
@@ -516,6 +553,8 @@ def test_killed_run_leaves_whole_files_and_the_next_one_finishes(
         "sample",
         "--to",
         str(tmp_path / "hub"),
+        "--only",
+        "datasets",
     ]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     journal = tmp_path / "hub" / REPO / ".klue"
@@ -556,6 +595,8 @@ def test_interrupt_ends_cleanly_and_the_next_run_finishes(
         "sample",
         "--to",
         str(tmp_path / "hub"),
+        "--only",
+        "datasets",
     ]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     assert process.stderr is not None
@@ -563,7 +604,7 @@ def test_interrupt_ends_cleanly_and_the_next_run_finishes(
     process.send_signal(signal.SIGINT)
     _, error = process.communicate(timeout=60)
     assert process.returncode == 130
-    assert error.endswith("stopped; every file is whole, and running again finishes the work\n")
+    assert error.endswith("stopped; what is done is whole, and running again finishes the work\n")
     assert "Traceback" not in error
     publish("--source", "sample", "--to", tmp_path / "hub")
     assert contents(tmp_path / "hub") == contents(published)

@@ -6,14 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from klue_hub.publish.plan import Action, FileState, Ownership, Plan, diff
+from klue_hub.publish.plan import Action, FileState, Ownership, Plan, applied, diff, still_holds
 
-OLD, NEW, THEIRS = (FileState(len(text), text) for text in ("old", "newer", "theirs"))
+OLD, NEW, THEIRS = (FileState(len(text), text, f"git-{text}") for text in ("old", "newer", "theirs"))
 NOBODY = Ownership({})
 
 
 def owner(path: str, *states: FileState) -> Ownership:
-    return Ownership({path: frozenset(state.sha256 for state in states)})
+    return Ownership({path: states})
 
 
 @pytest.mark.parametrize(
@@ -58,20 +58,55 @@ def test_somebody_elses_file_is_never_deleted(owned: Ownership) -> None:
     assert (changes, foreign) == ([], ["f"])
 
 
+LOCAL = FileState(3, "sha", "blob")
+
+
+@pytest.mark.parametrize(
+    ("there", "same"),
+    [
+        (FileState(3, sha256="sha"), True),  # as a Hub tells of a large file
+        (FileState(3, blob_id="blob"), True),  # as it tells of any other
+        (FileState(3, sha256="other"), False),
+        (FileState(3, blob_id="other"), False),
+        (FileState(3, sha256="other", blob_id="blob"), False),  # the blob of a large file is its pointer's
+        (FileState(3), False),  # the size alone proves nothing
+        (None, False),
+    ],
+)
+def test_files_are_compared_by_a_hash_that_both_tell(there: FileState | None, same: bool) -> None:
+    assert LOCAL.same(there) is same
+
+
+def plan_of(wanted: dict[str, FileState], observed: dict[str, FileState], owned: Ownership) -> Plan:
+    changes, foreign = diff(wanted, observed, owned)
+    return Plan("model", "klue/bert-base", "there", tuple(changes), tuple(foreign))
+
+
+@pytest.mark.parametrize(
+    ("then", "now", "holds"),
+    [
+        ({}, {}, True),
+        ({}, {"weights": THEIRS}, True),  # somebody added a file that is not ours
+        ({"f": OLD}, {"f": OLD}, True),
+        ({"f": OLD}, {"f": NEW}, True),  # it is done already
+        ({}, {"f": OLD}, False),  # it would now replace a file
+        ({"f": OLD}, {}, False),  # the file that was to be replaced is gone
+        ({"f": OLD}, {"f": THEIRS}, False),  # somebody edited it meanwhile
+    ],
+)
+def test_an_approved_plan_holds_only_for_the_content_that_was_seen(
+    then: dict[str, FileState], now: dict[str, FileState], holds: bool
+) -> None:
+    owned = owner("f", OLD)
+    approved, new = plan_of({"f": NEW}, then, owned), plan_of({"f": NEW}, now, owned)
+    assert still_holds(new, approved, now, then) is holds
+
+
 STATES = st.sampled_from([OLD, NEW, THEIRS])
 TREES = st.dictionaries(st.sampled_from("abcdef"), STATES)
-OWNED = st.dictionaries(
-    st.sampled_from("abcdef"), st.frozensets(st.sampled_from(["old", "newer", "theirs"]), min_size=1)
-).map(Ownership)
-
-
-def applied(plan: Plan, wanted: dict[str, FileState], observed: dict[str, FileState]) -> dict[str, FileState]:
-    tree = dict(observed)
-    for change in plan.select(Action.ADD, Action.UPDATE):
-        tree[change.path] = wanted[change.path]
-    for change in plan.select(Action.DELETE):
-        del tree[change.path]
-    return tree
+OWNED = st.dictionaries(st.sampled_from("abcdef"), st.lists(STATES, min_size=1, unique=True).map(tuple)).map(
+    Ownership
+)
 
 
 @given(wanted=TREES, observed=TREES, owned=OWNED, overwrite=st.booleans(), prune=st.booleans())
@@ -84,7 +119,7 @@ def test_applying_leads_to_the_wanted_tree_and_a_second_plan_is_empty(
 ) -> None:
     changes, foreign = diff(wanted, observed, owned, overwrite_edited=overwrite, prune=prune)
     plan = Plan("dataset", "klue/klue", "there", tuple(changes), tuple(foreign))
-    after = applied(plan, wanted, observed)
+    after = applied(plan.changes, wanted, observed)
     blocked = set(plan.blocked)
     assert {path: after[path] for path in wanted if path not in blocked} == {
         path: state for path, state in wanted.items() if path not in blocked
@@ -96,9 +131,7 @@ def test_applying_leads_to_the_wanted_tree_and_a_second_plan_is_empty(
         if path not in after:
             assert prune
             assert owned.wrote(path, state)
-    now_owned = Ownership(
-        {**owned.files, **{path: frozenset({state.sha256}) for path, state in wanted.items()}}
-    )
+    now_owned = Ownership({**owned.files, **{path: (state,) for path, state in wanted.items()}})
     again, _ = diff(wanted, after, now_owned, overwrite_edited=overwrite, prune=prune)
     assert {change.action for change in again} <= {Action.SAME, Action.STALE, Action.BLOCKED}
     assert {change.path for change in again if change.action is Action.BLOCKED} <= blocked

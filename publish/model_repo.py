@@ -1,0 +1,56 @@
+"""The model repositories: a card with its charts for each baseline. Weights are never touched."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import msgspec
+
+from klue_hub.model_cards import check_files, load_catalog, model_files
+
+from .content import Say, make_release
+from .errors import PublishError
+from .manifest import Manifest
+from .repository import Release
+
+
+class ModelContent(msgspec.Struct, frozen=True):
+    """One baseline's repository."""
+
+    repo_id: str
+    name: str
+    benchmark: bool = False
+    prune: bool = False
+    kind: str = "model"
+
+    def releases(
+        self, published: Manifest | None, tags: Mapping[str, str] | None, stage: Path, say: Say
+    ) -> list[Release]:
+        """Render the card and check it; see `Content.releases`.
+
+        Raises:
+            PublishError: the card fails its own check.
+        """
+        catalog = load_catalog()
+        contents = model_files(catalog, self.name, benchmark=self.benchmark)
+        if problems := check_files(catalog, self.name, contents):
+            listing = "".join(f"\n  {problem}" for problem in problems)
+            raise PublishError(f"the card of {self.name} is not fit to be published:{listing}")
+        say(f"rendered {self.name}: {len(contents)} files")
+        return [
+            make_release(
+                self,
+                contents,
+                stage,
+                published,
+                prune=self.prune,
+                libraries=("matplotlib",),
+                title=f"Publish the model card of {self.name}",
+            )
+        ]
+
+
+def baseline_names() -> tuple[str, ...]:
+    """Return the names of all baselines, in the announced order."""
+    return tuple(load_catalog().baselines)

@@ -1,0 +1,170 @@
+"""Repositories as they should be and as they are, and the step from one to the other."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from pathlib import Path
+
+import msgspec
+
+from . import manifest as manifests
+from .errors import PublishError
+from .manifest import Manifest
+from .plan import MAIN, Action, FileState, Ownership, Plan, applied, diff
+
+
+class Release(msgspec.Struct, frozen=True, kw_only=True):
+    """A state that a repository should have: one commit of its history.
+
+    Attributes:
+        files: every file that can be written, by path, as local files; the manifest apart.
+        manifest: what the repository will say of itself.
+        title: of the commit.
+        tag: the tag that the commit should have, if any.
+        branch: where the commit belongs; a branch other than `main` is made for it and removed after tagging.
+        notes: what a maintainer should know, a sentence each.
+    """
+
+    kind: str
+    repo_id: str
+    files: Mapping[str, Path]
+    manifest: Manifest
+    title: str
+    tag: str | None = None
+    branch: str = MAIN
+    notes: tuple[str, ...] = ()
+
+    @property
+    def description(self) -> str:
+        """Of the commit."""
+        tool = self.manifest.tool
+        return f"By {tool.name} {tool.version}; {manifests.PATH} says what from."
+
+    @property
+    def tree(self) -> dict[str, FileState]:
+        """Every file that should be there, the manifest included."""
+        return {**self.manifest.files, manifests.PATH: content_state(self.manifest.dump())}
+
+
+class Observed(msgspec.Struct, frozen=True, kw_only=True):
+    """A repository as it is; one that does not exist has no files.
+
+    Attributes:
+        head: the commit that was looked at, if the target has commits and the repository has one.
+        tags: commit by name.
+        is_unfinished: whether a run that was killed has left its journal.
+    """
+
+    exists: bool
+    tree: dict[str, FileState]
+    manifest: Manifest | None
+    owned: Ownership
+    head: str | None = None
+    tags: dict[str, str] = {}  # msgspec copies it for every instance
+    is_unfinished: bool = False
+
+
+class Consent(msgspec.Struct, frozen=True):
+    """What the maintainer allowed beforehand."""
+
+    overwrite_edited: bool = False
+    prune: bool = False
+
+
+class Step(msgspec.Struct, frozen=True):
+    """A plan with all that it was made from."""
+
+    plan: Plan
+    release: Release
+    observed: Observed
+
+
+def file_state(path: Path) -> FileState:
+    """Return a local file's size and hashes."""
+    size = path.stat().st_size
+    sha256, blob = hashlib.sha256(), _blob_hash(size)
+    with path.open("rb") as file:
+        while chunk := file.read(1 << 20):
+            sha256.update(chunk)
+            blob.update(chunk)
+    return FileState(size, sha256.hexdigest(), blob.hexdigest())
+
+
+def content_state(content: bytes) -> FileState:
+    """Return the size and hashes of a file's content."""
+    blob = _blob_hash(len(content))
+    blob.update(content)
+    return FileState(len(content), hashlib.sha256(content).hexdigest(), blob.hexdigest())
+
+
+def _blob_hash(size: int) -> hashlib._Hash:
+    return hashlib.sha1(b"blob %d\0" % size, usedforsecurity=False)
+
+
+def plan_release(release: Release, observed: Observed, location: str, consent: Consent) -> Step:
+    """Return what it takes to make a repository as wanted.
+
+    Raises:
+        PublishError: a file that is wanted as it was published is no longer there to keep.
+    """
+    changes, foreign = diff(
+        release.tree,
+        observed.tree,
+        observed.owned,
+        overwrite_edited=consent.overwrite_edited,
+        prune=consent.prune,
+    )
+    unavailable = [
+        change.path
+        for change in changes
+        if change.action in (Action.ADD, Action.UPDATE)
+        and change.path not in release.files
+        and change.path != manifests.PATH
+    ]
+    if unavailable:
+        raise PublishError(
+            f"{location}: {', '.join(unavailable)} published before, gone or changed since, "
+            "and not built by this run; publish everything at once (without --config and --partial)"
+        )
+    plan = Plan(
+        release.kind,
+        release.repo_id,
+        location,
+        tuple(changes),
+        tuple(foreign),
+        creates=not observed.exists,
+        finishes=observed.is_unfinished,
+        branch=release.branch,
+        tag=release.tag if release.tag not in observed.tags else None,
+        notes=release.notes,
+    )
+    return Step(plan, release, observed)
+
+
+def after(step: Step) -> Observed:
+    """Return the repository as a step leaves it, for planning the next one."""
+    if step.release.branch != MAIN:
+        return msgspec.structs.replace(step.observed, tags=_tagged(step))
+    return Observed(
+        exists=True,
+        tree=applied(step.plan.changes, step.release.tree, step.observed.tree),
+        manifest=step.release.manifest,
+        owned=owned_files(step.release.manifest, None, step.release.tree),
+        head=None,
+        tags=_tagged(step),
+    )
+
+
+def _tagged(step: Step) -> dict[str, str]:
+    return {**step.observed.tags, **({step.plan.tag: ""} if step.plan.tag else {})}
+
+
+def owned_files(
+    manifest: Manifest | None, journal: Manifest | None, tree: Mapping[str, FileState]
+) -> Ownership:
+    """Return what is ours: what manifest and journal name, and the manifest itself."""
+    owned = dict(manifests.ownership(manifest, journal).files)
+    if manifests.PATH in tree:
+        owned[manifests.PATH] = (tree[manifests.PATH],)
+    return Ownership(owned)

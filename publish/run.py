@@ -1,0 +1,196 @@
+"""The run: plan every repository, then push every one that may be, several at a time.
+
+One repository's failure stops no other. What became of each is an `Outcome`.
+"""
+
+from __future__ import annotations
+
+import threading
+import traceback
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from enum import Enum
+from functools import partial
+from pathlib import Path
+
+import msgspec
+
+from klue_hub.datasets.klue import KlueError
+
+from .content import Content
+from .errors import EditedFilesError, StoppedError, describe_os_error
+from .progress import Reporter
+from .repository import Consent, Step, after, plan_release
+from .target import Pushed, Target
+
+# After an interrupt a request in flight cannot be called back; it may end, but nobody waits long for it.
+PATIENCE = 3.0  # seconds
+
+
+class Result(str, Enum):
+    """What became of a repository."""
+
+    PLANNED = "planned"
+    UNCHANGED = "unchanged"
+    DONE = "done"
+    PROPOSED = "proposed"
+    BLOCKED = "blocked"
+    FAILED = "failed"
+    STOPPED = "stopped"
+
+    @property
+    def is_failure(self) -> bool:
+        """Whether the run has to say so by its exit status."""
+        return self in (Result.BLOCKED, Result.FAILED, Result.STOPPED)
+
+
+class Outcome(msgspec.Struct, frozen=True):
+    """A repository and what became of it.
+
+    Attributes:
+        steps: the plans, one a commit, in order.
+        error: what went wrong, as text to be shown.
+        pushed: what each step that was done led to.
+    """
+
+    kind: str
+    repo_id: str
+    location: str
+    result: Result
+    steps: tuple[Step, ...] = ()
+    error: str = ""
+    pushed: tuple[Pushed, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """The repository, unmistakably."""
+        return f"{self.kind} {self.repo_id}"
+
+
+class Run(msgspec.Struct, frozen=True):
+    """Where to publish to, with whose consent, and how."""
+
+    target: Target
+    consent: Consent
+    reporter: Reporter
+    jobs: int
+    stop: threading.Event
+
+    def plan(self, contents: Iterable[Content], stage: Path) -> list[Outcome]:
+        """Build and plan each repository.
+
+        Args:
+            contents: the repositories.
+            stage: an empty folder for what is built.
+
+        Returns:
+            An outcome each, in the same order: planned, unchanged, blocked or failed.
+
+        Raises:
+            KeyboardInterrupt: the person stopped it.
+        """
+        jobs = [
+            (self._start(content, Result.STOPPED), partial(self._plan, content, stage))
+            for content in contents
+        ]
+        outcomes, interrupted = self._all(jobs)
+        if interrupted:
+            raise KeyboardInterrupt
+        return outcomes
+
+    def push(self, planned: list[Outcome]) -> tuple[list[Outcome], bool]:
+        """Push what was planned; what is unchanged, blocked or failed stays as it is.
+
+        Returns:
+            The outcomes in the same order, and whether the person stopped the run.
+        """
+        todo = [outcome for outcome in planned if outcome.result is Result.PLANNED]
+        sizes = {outcome.key: sum(step.plan.bytes_to_write for step in outcome.steps) for outcome in todo}
+        jobs = [
+            (msgspec.structs.replace(outcome, result=Result.STOPPED), partial(self._push, outcome))
+            for outcome in todo
+        ]
+        with self.reporter.pushing(sizes):
+            done, interrupted = self._all(jobs)
+        by_key = {outcome.key: outcome for outcome in done}
+        return [by_key.get(outcome.key, outcome) for outcome in planned], interrupted
+
+    def _all(self, jobs: Sequence[tuple[Outcome, Callable[[], Outcome]]]) -> tuple[list[Outcome], bool]:
+        """Do jobs in parallel; with each goes what is told of it if an interrupt cuts it off."""
+        executor = ThreadPoolExecutor(self.jobs, thread_name_prefix="klue-publish")
+        futures: list[Future[Outcome]] = [executor.submit(job) for _, job in jobs]
+        interrupted = False
+        try:
+            wait(futures)
+        except KeyboardInterrupt:
+            interrupted = True
+            self.stop.set()
+            executor.shutdown(wait=False, cancel_futures=True)
+            wait(futures, timeout=PATIENCE)
+        else:
+            executor.shutdown()
+        outcomes = [
+            future.result() if future.done() and not future.cancelled() else cut_off
+            for future, (cut_off, _) in zip(futures, jobs, strict=True)
+        ]
+        return outcomes, interrupted
+
+    def _start(self, content: Content, result: Result) -> Outcome:
+        location = self.target.location(content.kind, content.repo_id)
+        return Outcome(content.kind, content.repo_id, location, result)
+
+    def _plan(self, content: Content, stage: Path) -> Outcome:
+        outcome = self._start(content, Result.PLANNED)
+        try:
+            steps = self._steps(content, stage / content.kind / content.repo_id)
+        except Exception as error:
+            return self._failed(outcome, error)
+        blocked = [path for step in steps for path in step.plan.blocked]
+        if blocked:
+            text = str(EditedFilesError(outcome.location, list(dict.fromkeys(blocked))))
+            return msgspec.structs.replace(outcome, result=Result.BLOCKED, steps=steps, error=text)
+        result = Result.UNCHANGED if all(step.plan.is_empty for step in steps) else Result.PLANNED
+        return msgspec.structs.replace(outcome, result=result, steps=steps)
+
+    def _steps(self, content: Content, stage: Path) -> tuple[Step, ...]:
+        """Plan the commits of a repository, each on what the one before it leaves."""
+        stage.mkdir(parents=True)
+        kind, repo_id = content.kind, content.repo_id
+        observed = self.target.observe(kind, repo_id)
+        tags = observed.tags if self.target.keeps_history else None
+        location = self.target.location(kind, repo_id)
+        steps = []
+        for release in content.releases(observed.manifest, tags, stage, self.reporter.say):
+            step = plan_release(release, observed, location, self.consent)
+            steps.append(step)
+            observed = after(step)
+        return tuple(steps)
+
+    def _push(self, outcome: Outcome) -> Outcome:
+        done: list[Pushed] = []
+        moved = partial(self.reporter.moved, outcome.key)
+        try:
+            for step in outcome.steps:
+                if self.stop.is_set():
+                    raise StoppedError("stopped")
+                if not step.plan.is_empty:
+                    done.append(self.target.push(step, self.consent, moved))
+        except StoppedError:
+            return msgspec.structs.replace(outcome, result=Result.STOPPED, pushed=tuple(done))
+        except Exception as error:
+            failed = self._failed(outcome, error)
+            self.reporter.finished(outcome.key, "failed")
+            return msgspec.structs.replace(failed, pushed=tuple(done))
+        result = Result.PROPOSED if any(pushed.pull_request for pushed in done) else Result.DONE
+        self.reporter.finished(outcome.key, result.value)
+        return msgspec.structs.replace(outcome, result=result, pushed=tuple(done))
+
+    def _failed(self, outcome: Outcome, error: Exception) -> Outcome:
+        if isinstance(error, KlueError):
+            text = str(error)
+        elif isinstance(error, OSError):
+            text = describe_os_error(error, f"publishing to {self.target.name}")
+        else:
+            text = f"unexpected {type(error).__name__}: {error} (--verbose shows where; please report it)"
+        self.reporter.verbose("".join(traceback.format_exception(error)))
+        return msgspec.structs.replace(outcome, result=Result.FAILED, error=text)
