@@ -19,7 +19,8 @@ from .content import Content
 from .dataset_repo import DatasetContent, DatasetOptions, broken_rules
 from .edits import edits_text
 from .model_repo import ModelContent
-from .output import human_bytes, outcome_json, outcome_text, results_text
+from .output import outcome_json, outcome_text, results_text
+from .plan_view import human_bytes
 from .redaction import redact
 from .run import Outcome, Result, Run
 from .space_repo import SpaceContent
@@ -86,7 +87,7 @@ def publish(wanted: Wanted, run: Run, manner: Manner) -> bool:
         interrupted = False
         if not manner.dry_run and any(outcome.result is Result.PLANNED for outcome in outcomes):
             _confirm(outcomes, run, manner)
-            outcomes, interrupted = run.push(outcomes)
+            outcomes, interrupted = run.push(outcomes, Path(folder))
     _tell(outcomes, wanted, run, manner)
     if interrupted:
         raise KeyboardInterrupt

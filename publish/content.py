@@ -6,10 +6,12 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Protocol
 
+import msgspec
+
 from . import manifest as manifests
 from .manifest import Manifest
-from .plan import MAIN, FileState
-from .repository import Release, file_state
+from .plan import MAIN
+from .repository import Observed, Release, file_state, full_tree
 
 Say = Callable[[str], None]
 """Takes a line for the person who waits."""
@@ -35,12 +37,12 @@ class Content(Protocol):
         """As `klue/klue`."""
 
     def releases(
-        self, published: Manifest | None, tags: Mapping[str, str] | None, stage: Path, say: Say
+        self, observed: Observed, tags: Mapping[str, str] | None, stage: Path, say: Say
     ) -> list[Release]:
         """Build the states that the repository should go through, the last being what it should hold.
 
         Args:
-            published: what the repository says of itself.
+            observed: the repository as it is.
             tags: its tags; None for a target that keeps no history.
             stage: an empty folder for the files.
             say: told of each part that is done.
@@ -64,7 +66,7 @@ def make_release(
     content: Content,
     contents: Mapping[str, bytes],
     stage: Path,
-    published: Manifest | None,
+    observed: Observed,
     *,
     prune: bool,
     libraries: tuple[str, ...] = (),
@@ -80,8 +82,9 @@ def make_release(
         kind=content.kind,
         repo_id=content.repo_id,
         files=states,
-        stale={} if prune else left_behind(published, states),
     )
+    if not prune:
+        manifest = with_left_behind(manifest, observed)
     return Release(
         kind=content.kind,
         repo_id=content.repo_id,
@@ -93,7 +96,11 @@ def make_release(
     )
 
 
-def left_behind(published: Manifest | None, states: Mapping[str, FileState]) -> dict[str, FileState]:
-    """Return what was published before and is not any more."""
+def with_left_behind(manifest: Manifest, observed: Observed) -> Manifest:
+    """Add to a manifest what was published before and is not any more."""
+    if observed.holds(full_tree(manifest)):
+        return manifest
+    published = observed.manifest
     before = {**published.stale, **published.files} if published else {}
-    return {path: state for path, state in sorted(before.items()) if path not in states}
+    stale = {path: state for path, state in sorted(before.items()) if path not in manifest.files}
+    return msgspec.structs.replace(manifest, stale=stale)

@@ -15,11 +15,11 @@ from klue_hub.datasets.klue.sources import DEFAULT_VERSION, VERSIONS, open_sourc
 from klue_hub.datasets.klue.tasks import TASKS
 
 from . import manifest as manifests
-from .content import Say, left_behind, stage_files
+from .content import Say, stage_files, with_left_behind
 from .errors import PublishError
 from .manifest import Manifest
 from .plan import MAIN
-from .repository import Release, file_state
+from .repository import Observed, Release, file_state
 
 HISTORY = tuple(sorted(VERSIONS))  # oldest first, the order of the commits
 CARD = "README.md"
@@ -54,7 +54,7 @@ class DatasetContent(msgspec.Struct, frozen=True):
     kind: str = "dataset"
 
     def releases(
-        self, published: Manifest | None, tags: Mapping[str, str] | None, stage: Path, say: Say
+        self, observed: Observed, tags: Mapping[str, str] | None, stage: Path, say: Say
     ) -> list[Release]:
         """Build each data version that is missing; see `Content.releases`.
 
@@ -65,17 +65,16 @@ class DatasetContent(msgspec.Struct, frozen=True):
         versions = self.options.data_versions or ((DEFAULT_VERSION,) if tags is None else HISTORY)
         releases: list[Release] = []
         for version in versions:
-            is_past = version != versions[-1] or is_newer(published, version)
-            if tags is not None and is_past:
+            if tags is not None and (version != versions[-1] or is_overtaken(observed, version)):
                 if tag_of(version) in tags:
                     continue
                 if not self._is_whole:
                     say(f"{tag_of(version)} is left out: a tag needs all configs, without --partial")
                     continue
-            release = self._build(version, published, tags, stage / version, say)
-            if release.branch == MAIN:
-                published = release.manifest
+            release = self._build(version, observed, tags, stage / version, say)
             releases.append(release)
+            if release.branch == MAIN:
+                observed = observed.saying(release.manifest)
         return releases
 
     @property
@@ -83,7 +82,7 @@ class DatasetContent(msgspec.Struct, frozen=True):
         return set(self.options.configs) == set(TASKS) and not self.options.partial
 
     def _build(
-        self, version: str, published: Manifest | None, tags: Mapping[str, str] | None, stage: Path, say: Say
+        self, version: str, observed: Observed, tags: Mapping[str, str] | None, stage: Path, say: Say
     ) -> Release:
         stage.mkdir(parents=True)
         options = self.options
@@ -97,11 +96,12 @@ class DatasetContent(msgspec.Struct, frozen=True):
             accept_faults=options.accept_faults,
             progress=say,
         )
-        overtaken = tags is not None and is_newer(published, version)
-        record = built if overtaken else with_published(built, published)
+        overtaken = tags is not None and is_overtaken(observed, version)
+        published = None if self._is_whole else observed.manifest
+        record = with_published(built, published)
         files = {path: stage / path for path in split_paths(built)} | stage_files(stage, self._texts(record))
         states = {path: file_state(local) for path, local in files.items()}
-        if published and not overtaken:
+        if published:
             states |= {path: published.files[path] for path in split_paths(record) if path not in files}
         manifest = Manifest(
             format=manifests.FORMAT,
@@ -109,9 +109,10 @@ class DatasetContent(msgspec.Struct, frozen=True):
             kind=self.kind,
             repo_id=self.repo_id,
             files=dict(sorted(states.items())),
-            stale={} if options.prune else left_behind(published, states),
             build=record,
         )
+        if not options.prune:
+            manifest = with_left_behind(manifest, observed)
         return Release(
             kind=self.kind,
             repo_id=self.repo_id,
@@ -136,9 +137,11 @@ def tag_of(version: str) -> str:
     return f"v{version}"
 
 
-def is_newer(published: Manifest | None, version: str) -> bool:
+def is_overtaken(observed: Observed, version: str) -> bool:
     """Whether a repository holds a later data version already."""
-    build = published.build if published else None
+    if version == HISTORY[-1]:
+        return False
+    build = observed.manifest.build if observed.manifest else None
     return build is not None and HISTORY.index(build.data_version) > HISTORY.index(version)
 
 

@@ -21,7 +21,7 @@ from . import manifest as manifests
 from .errors import PublishError, TargetError, VerifyError
 from .manifest import Manifest
 from .plan import MAIN, Action, Plan
-from .repository import Consent, Observed, Release, Step, file_state, owned_files
+from .repository import Consent, Observed, Release, Step, file_state
 from .target import Moved, Pushed
 
 KIND_FOLDERS = {"dataset": "datasets", "space": "spaces", "model": "models"}
@@ -59,19 +59,18 @@ class FolderTarget:
             ManifestError: its manifest cannot be read.
         """
         folder = self.folder(kind, repo_id)
-        manifest = _read_manifest(folder / manifests.PATH)
+        manifest = _read_manifest(folder / manifests.PATH)  # now: a broken one stops before anything is built
         journal = _read_manifest(folder / manifests.JOURNAL)
         tree = {
             path.relative_to(folder).as_posix(): file_state(path)
             for path in sorted(folder.rglob("*"))
             if path.is_file() and not _is_ours_while_applying(path.relative_to(folder))
         }
-        owned = owned_files(manifest, journal, tree)
         return Observed(
             exists=folder.is_dir(),
             tree=tree,
-            manifest=manifest,
-            owned=owned,
+            read_manifest=lambda: manifest,
+            journal=journal,
             is_unfinished=(folder / _TEMPORARY).exists() or journal is not None,
         )
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, TypeVar
 
-from huggingface_hub import HfApi, hf_hub_url
+from huggingface_hub import GitRefs, HfApi, hf_hub_url
 from huggingface_hub.errors import GatedRepoError, RepositoryNotFoundError, RevisionNotFoundError
 from huggingface_hub.hf_api import RepoFile
 from huggingface_hub.utils import build_hf_headers, get_session, hf_raise_for_status
@@ -15,8 +16,8 @@ from .errors import PublishError
 from .hub_calls import HubCalls
 from .hub_errors import explain
 from .manifest import Manifest
-from .plan import MAIN, FileState, Ownership
-from .repository import Observed, owned_files
+from .plan import MAIN, FileState
+from .repository import Observed
 
 Result = TypeVar("Result")
 
@@ -63,19 +64,21 @@ class HubView:
             PublishError: the Hub refuses, or does not answer.
             ManifestError: the manifest cannot be read.
         """
-        head = self.head(kind, repo_id, revision)
+        refs = self._refs(kind, repo_id)
+        if refs is None:
+            return Observed(exists=False, tree={})
+        tags = {tag.name: tag.target_commit for tag in refs.tags}
+        heads = {branch.name: branch.target_commit for branch in refs.branches}
+        head = heads.get(revision) or (self.head(kind, repo_id, revision) if "/" in revision else None)
         if head is None:
-            exists = revision != MAIN or self._exists(kind, repo_id)
-            return Observed(exists=exists, tree={}, manifest=None, owned=Ownership({}))
+            return Observed(exists=True, tree={}, tags=tags)
         tree = self._tree(kind, repo_id, head)
-        manifest = self._manifest(kind, repo_id, head) if manifests.PATH in tree else None
         return Observed(
             exists=True,
             tree=tree,
-            manifest=manifest,
-            owned=owned_files(manifest, None, tree),
+            read_manifest=partial(self._manifest, kind, repo_id, head, tree),
             head=head,
-            tags=self.tags(kind, repo_id),
+            tags=tags,
         )
 
     def head(self, kind: str, repo_id: str, revision: str) -> str | None:
@@ -91,13 +94,23 @@ class HubView:
 
         return self.call(repo_id, f"looking at {revision}", ask)
 
+    def _refs(self, kind: str, repo_id: str) -> GitRefs | None:
+        """Return branches and tags with their commits; None if there is no such repository."""
+
+        def ask() -> GitRefs | None:
+            try:
+                return self.api.list_repo_refs(repo_id, repo_type=kind)
+            except GatedRepoError:
+                raise
+            except RepositoryNotFoundError:
+                return None
+
+        return self.call(repo_id, "looking at it", ask)
+
     def tags(self, kind: str, repo_id: str) -> dict[str, str]:
         """Return the commit of every tag."""
-        refs = self.call(repo_id, "reading tags", lambda: self.api.list_repo_refs(repo_id, repo_type=kind))
-        return {tag.name: tag.target_commit for tag in refs.tags}
-
-    def _exists(self, kind: str, repo_id: str) -> bool:
-        return self.call(repo_id, "looking for it", lambda: self.api.repo_exists(repo_id, repo_type=kind))
+        refs = self._refs(kind, repo_id)
+        return {tag.name: tag.target_commit for tag in refs.tags} if refs else {}
 
     def _tree(self, kind: str, repo_id: str, head: str) -> dict[str, FileState]:
         entries = self.call(
@@ -107,7 +120,9 @@ class HubView:
         )
         return {entry.path: _state(entry) for entry in entries if isinstance(entry, RepoFile)}
 
-    def _manifest(self, kind: str, repo_id: str, head: str) -> Manifest:
+    def _manifest(self, kind: str, repo_id: str, head: str, tree: Mapping[str, FileState]) -> Manifest | None:
+        if manifests.PATH not in tree:
+            return None
         content = self.read(kind, repo_id, manifests.PATH, head)
         return manifests.load(content, f"{self.location(kind, repo_id)}/blob/{MAIN}/{manifests.PATH}")
 

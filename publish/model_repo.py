@@ -11,8 +11,7 @@ from klue_hub.model_cards import check_files, load_catalog, model_files
 
 from .content import Say, make_release
 from .errors import PublishError
-from .manifest import Manifest
-from .repository import Release
+from .repository import Observed, Release
 
 
 class ModelContent(msgspec.Struct, frozen=True):
@@ -25,7 +24,7 @@ class ModelContent(msgspec.Struct, frozen=True):
     kind: str = "model"
 
     def releases(
-        self, published: Manifest | None, tags: Mapping[str, str] | None, stage: Path, say: Say
+        self, observed: Observed, tags: Mapping[str, str] | None, stage: Path, say: Say
     ) -> list[Release]:
         """Render the card and check it; see `Content.releases`.
 
@@ -43,7 +42,7 @@ class ModelContent(msgspec.Struct, frozen=True):
                 self,
                 contents,
                 stage,
-                published,
+                observed,
                 prune=self.prune,
                 libraries=("matplotlib",),
                 title=f"Publish the model card of {self.name}",

@@ -7,7 +7,7 @@ and planning again gives a plan without changes.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import Enum
 
 import msgspec
@@ -221,3 +221,24 @@ def still_holds(new: Plan, approved: Plan, now: Tree, then: Tree) -> bool:
 
 def _same_or_absent(left: FileState | None, right: FileState | None) -> bool:
     return left.same(right) if left else right is None
+
+
+def is_covered(new: Plan, now: Tree, then: Tree, approved: Sequence[Tree]) -> bool:
+    """Whether a plan made anew replaces nothing but what was seen, or was going to be written anyway.
+
+    Somebody else may be publishing the same: then part of the work is done, and the rest is as approved.
+
+    Args:
+        new: the plan for the repository as it is now.
+        now: the files that it was made for.
+        then: the files when the approved plans were made.
+        approved: the trees that those were to lead to.
+    """
+    if new.blocked:
+        return False
+    for change in new.writes:
+        there = now.get(change.path)
+        expected = [then.get(change.path), *(tree.get(change.path) for tree in approved)]
+        if not (any(there.same(state) for state in expected) if there else then.get(change.path) is None):
+            return False
+    return True

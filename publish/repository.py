@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 
 import msgspec
@@ -44,25 +46,54 @@ class Release(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def tree(self) -> dict[str, FileState]:
         """Every file that should be there, the manifest included."""
-        return {**self.manifest.files, manifests.PATH: content_state(self.manifest.dump())}
+        return full_tree(self.manifest)
 
 
-class Observed(msgspec.Struct, frozen=True, kw_only=True):
+def full_tree(manifest: Manifest) -> dict[str, FileState]:
+    """Return every file of a repository that is as a manifest says, the manifest included."""
+    return {**manifest.files, manifests.PATH: content_state(manifest.dump())}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Observed:
     """A repository as it is; one that does not exist has no files.
 
     Attributes:
+        read_manifest: fetches what the repository says of itself, if it does. Asked only where it matters: a
+            repository whose file list is as wanted needs no more requests.
+        journal: of a run that was killed, in a folder.
         head: the commit that was looked at, if the target has commits and the repository has one.
         tags: commit by name.
-        is_unfinished: whether a run that was killed has left its journal.
     """
 
     exists: bool
-    tree: dict[str, FileState]
-    manifest: Manifest | None
-    owned: Ownership
+    tree: Mapping[str, FileState]
+    read_manifest: Callable[[], Manifest | None] = field(default=lambda: None, repr=False)
+    journal: Manifest | None = None
     head: str | None = None
-    tags: dict[str, str] = {}  # msgspec copies it for every instance
+    tags: Mapping[str, str] = field(default_factory=dict)
     is_unfinished: bool = False
+
+    @cached_property
+    def manifest(self) -> Manifest | None:
+        """What the repository says of itself."""
+        return self.read_manifest()
+
+    @cached_property
+    def owned(self) -> Ownership:
+        """What this tool wrote: what manifest and journal name, and the manifest itself."""
+        owned = dict(manifests.ownership(self.manifest, self.journal).files)
+        if manifests.PATH in self.tree:
+            owned[manifests.PATH] = (self.tree[manifests.PATH],)
+        return Ownership(owned)
+
+    def saying(self, manifest: Manifest) -> Observed:
+        """Return the repository as it will be with another manifest and other files, for planning ahead."""
+        return replace(self, tree={}, read_manifest=lambda: manifest)
+
+    def holds(self, tree: Mapping[str, FileState]) -> bool:
+        """Whether every file of a tree is there."""
+        return all(state.same(self.tree.get(path)) for path, state in tree.items())
 
 
 class Consent(msgspec.Struct, frozen=True):
@@ -108,10 +139,12 @@ def plan_release(release: Release, observed: Observed, location: str, consent: C
     Raises:
         PublishError: a file that is wanted as it was published is no longer there to keep.
     """
+    # Files that the tool left behind are named in the manifest: where that is as wanted, there are none.
+    owned = Ownership({}) if observed.holds(release.tree) else observed.owned
     changes, foreign = diff(
         release.tree,
         observed.tree,
-        observed.owned,
+        owned,
         overwrite_edited=consent.overwrite_edited,
         prune=consent.prune,
     )
@@ -145,26 +178,14 @@ def plan_release(release: Release, observed: Observed, location: str, consent: C
 def after(step: Step) -> Observed:
     """Return the repository as a step leaves it, for planning the next one."""
     if step.release.branch != MAIN:
-        return msgspec.structs.replace(step.observed, tags=_tagged(step))
+        return replace(step.observed, tags=_tagged(step))
     return Observed(
         exists=True,
         tree=applied(step.plan.changes, step.release.tree, step.observed.tree),
-        manifest=step.release.manifest,
-        owned=owned_files(step.release.manifest, None, step.release.tree),
-        head=None,
+        read_manifest=lambda: step.release.manifest,
         tags=_tagged(step),
     )
 
 
 def _tagged(step: Step) -> dict[str, str]:
     return {**step.observed.tags, **({step.plan.tag: ""} if step.plan.tag else {})}
-
-
-def owned_files(
-    manifest: Manifest | None, journal: Manifest | None, tree: Mapping[str, FileState]
-) -> Ownership:
-    """Return what is ours: what manifest and journal name, and the manifest itself."""
-    owned = dict(manifests.ownership(manifest, journal).files)
-    if manifests.PATH in tree:
-        owned[manifests.PATH] = (tree[manifests.PATH],)
-    return Ownership(owned)

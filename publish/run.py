@@ -18,13 +18,16 @@ import msgspec
 from klue_hub.datasets.klue import KlueError
 
 from .content import Content
-from .errors import EditedFilesError, StoppedError, describe_os_error
+from .errors import EditedFilesError, MovedError, StoppedError, describe_os_error
+from .plan import is_covered
+from .plan_view import plan_text
 from .progress import Reporter
 from .repository import Consent, Step, after, plan_release
 from .target import Pushed, Target
 
 # After an interrupt a request in flight cannot be called back; it may end, but nobody waits long for it.
 PATIENCE = 3.0  # seconds
+PLANS = 5  # of a repository that moves, before it is left to whoever is at work there
 
 
 class Result(str, Enum):
@@ -48,6 +51,7 @@ class Outcome(msgspec.Struct, frozen=True):
     """A repository and what became of it.
 
     Attributes:
+        content: what it should hold.
         steps: the plans, one a commit, in order.
         error: what went wrong, as text to be shown.
         pushed: what each step that was done led to.
@@ -57,6 +61,7 @@ class Outcome(msgspec.Struct, frozen=True):
     repo_id: str
     location: str
     result: Result
+    content: Content
     steps: tuple[Step, ...] = ()
     error: str = ""
     pushed: tuple[Pushed, ...] = ()
@@ -98,8 +103,12 @@ class Run(msgspec.Struct, frozen=True):
             raise KeyboardInterrupt
         return outcomes
 
-    def push(self, planned: list[Outcome]) -> tuple[list[Outcome], bool]:
+    def push(self, planned: list[Outcome], stage: Path) -> tuple[list[Outcome], bool]:
         """Push what was planned; what is unchanged, blocked or failed stays as it is.
+
+        Args:
+            planned: what `plan` returned.
+            stage: the folder that it built in.
 
         Returns:
             The outcomes in the same order, and whether the person stopped the run.
@@ -107,7 +116,7 @@ class Run(msgspec.Struct, frozen=True):
         todo = [outcome for outcome in planned if outcome.result is Result.PLANNED]
         sizes = {outcome.key: sum(step.plan.bytes_to_write for step in outcome.steps) for outcome in todo}
         jobs = [
-            (msgspec.structs.replace(outcome, result=Result.STOPPED), partial(self._push, outcome))
+            (msgspec.structs.replace(outcome, result=Result.STOPPED), partial(self._push, outcome, stage))
             for outcome in todo
         ]
         with self.reporter.pushing(sizes):
@@ -137,7 +146,7 @@ class Run(msgspec.Struct, frozen=True):
 
     def _start(self, content: Content, result: Result) -> Outcome:
         location = self.target.location(content.kind, content.repo_id)
-        return Outcome(content.kind, content.repo_id, location, result)
+        return Outcome(content.kind, content.repo_id, location, result, content)
 
     def _plan(self, content: Content, stage: Path) -> Outcome:
         outcome = self._start(content, Result.PLANNED)
@@ -160,33 +169,51 @@ class Run(msgspec.Struct, frozen=True):
         tags = observed.tags if self.target.keeps_history else None
         location = self.target.location(kind, repo_id)
         steps = []
-        for release in content.releases(observed.manifest, tags, stage, self.reporter.say):
+        for release in content.releases(observed, tags, stage, self.reporter.say):
             step = plan_release(release, observed, location, self.consent)
             steps.append(step)
             observed = after(step)
         return tuple(steps)
 
-    def _push(self, outcome: Outcome) -> Outcome:
-        done: list[Pushed] = []
-        moved = partial(self.reporter.moved, outcome.key)
+    def _push(self, outcome: Outcome, stage: Path) -> Outcome:
         try:
-            for step in outcome.steps:
-                if self.stop.is_set():
-                    raise StoppedError("stopped")
-                if not step.plan.is_empty:
-                    done.append(self.target.push(step, self.consent, moved))
+            done = self._push_steps(outcome, stage)
         except StoppedError:
-            return msgspec.structs.replace(outcome, result=Result.STOPPED, pushed=tuple(done))
+            return msgspec.structs.replace(outcome, result=Result.STOPPED)
         except Exception as error:
-            failed = self._failed(outcome, error)
-            self.reporter.finished(outcome.key, "failed")
-            return msgspec.structs.replace(failed, pushed=tuple(done))
+            self.reporter.finished(outcome.key, Result.FAILED.value)
+            return self._failed(outcome, error)
         result = Result.PROPOSED if any(pushed.pull_request for pushed in done) else Result.DONE
         self.reporter.finished(outcome.key, result.value)
         return msgspec.structs.replace(outcome, result=result, pushed=tuple(done))
 
+    def _push_steps(self, outcome: Outcome, stage: Path) -> list[Pushed]:
+        """Push the steps; where the repository moved, plan again, and go on if the approved plan covers it."""
+        done: list[Pushed] = []
+        steps = outcome.steps
+        for attempt in range(1, PLANS + 1):
+            try:
+                for step in steps:
+                    if self.stop.is_set():
+                        raise StoppedError("stopped")
+                    if not step.plan.is_empty:
+                        done.append(
+                            self.target.push(step, self.consent, partial(self.reporter.moved, outcome.key))
+                        )
+                return done
+            except MovedError as error:
+                self.reporter.say(f"{outcome.key}: it changed meanwhile; planning again")
+                steps = self._steps(
+                    outcome.content, stage / f"again-{attempt}" / outcome.kind / outcome.repo_id
+                )
+                if attempt == PLANS or not _covers(outcome.steps, steps):
+                    raise MovedError(next((step.plan for step in steps), error.plan)) from None
+        raise AssertionError("unreachable")
+
     def _failed(self, outcome: Outcome, error: Exception) -> Outcome:
-        if isinstance(error, KlueError):
+        if isinstance(error, MovedError):
+            text = f"{error}\n{plan_text(error.plan)}"
+        elif isinstance(error, KlueError):
             text = str(error)
         elif isinstance(error, OSError):
             text = describe_os_error(error, f"publishing to {self.target.name}")
@@ -194,3 +221,9 @@ class Run(msgspec.Struct, frozen=True):
             text = f"unexpected {type(error).__name__}: {error} (--verbose shows where; please report it)"
         self.reporter.verbose("".join(traceback.format_exception(error)))
         return msgspec.structs.replace(outcome, result=Result.FAILED, error=text)
+
+
+def _covers(approved: Sequence[Step], new: Sequence[Step]) -> bool:
+    then = approved[0].observed.tree
+    trees = [step.release.tree for step in approved]
+    return all(is_covered(step.plan, step.observed.tree, then, trees) for step in new)

@@ -11,8 +11,7 @@ import msgspec
 from klue_hub.metrics.klue_metric.pipeline import METRIC_VERSION
 
 from .content import Say, make_release
-from .manifest import Manifest
-from .repository import Release
+from .repository import Observed, Release
 
 PACKAGE = "klue_hub.metrics.klue_metric"
 # What the package needs and the Space does not.
@@ -32,14 +31,14 @@ class SpaceContent(msgspec.Struct, frozen=True):
     kind: str = "space"
 
     def releases(
-        self, published: Manifest | None, tags: Mapping[str, str] | None, stage: Path, say: Say
+        self, observed: Observed, tags: Mapping[str, str] | None, stage: Path, say: Say
     ) -> list[Release]:
         """Take the package's files; see `Content.releases`."""
         release = make_release(
             self,
             space_files(),
             stage,
-            published,
+            observed,
             prune=self.prune,
             tag=None if tags is None else TAG,
             title=f"Publish klue_metric {METRIC_VERSION}",
