@@ -16,7 +16,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import click
-from huggingface_hub import constants
+from huggingface_hub import constants, get_token
 from huggingface_hub.utils import HFValidationError, validate_repo_id
 
 from klue_hub.datasets.klue import TASKS, VERSIONS, KlueError
@@ -233,6 +233,11 @@ def _refuse_odd_uses(values: dict[str, Any]) -> None:
     if values["source"] == "sample" and DATASETS in kinds and to_the_public:
         raise click.UsageError(
             "the sample is made up and must not become klue/klue; add --namespace YOURS, or --to DIR"
+        )
+    if not (values["dry_run"] or get_token()):
+        raise click.UsageError(
+            f"no token for {values['endpoint']}; sign in with: hf auth login, "
+            "or publish into a folder with: --to DIR"
         )
     if not (values["yes"] or values["dry_run"] or sys.stdin.isatty()):
         raise click.UsageError("nobody is there to ask before writing to the Hub; add --yes, or --dry-run")

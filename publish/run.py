@@ -188,7 +188,7 @@ class Run(msgspec.Struct, frozen=True):
         return msgspec.structs.replace(outcome, result=result, pushed=tuple(done))
 
     def _push_steps(self, outcome: Outcome, stage: Path) -> list[Pushed]:
-        """Push the steps; where the repository moved, plan again, and go on if the approved plan covers it."""
+        """Push the steps; where the repository moved, plan again and go on as far as that was approved."""
         done: list[Pushed] = []
         steps = outcome.steps
         for attempt in range(1, PLANS + 1):
