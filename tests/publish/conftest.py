@@ -1,0 +1,69 @@
+"""Publishing to a Hub: a server process, accounts, and the command in this process."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from klue_hub.publish.cli import main
+
+from ..hub.client import Hub
+
+Push = Callable[..., Result]
+
+
+@pytest.fixture(scope="session")
+def hub_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hub]:
+    """One server for the session; each test uses owners of its own."""
+    with Hub(tmp_path_factory.mktemp("hub")) as hub:
+        yield hub
+
+
+@pytest.fixture
+def hub(hub_process: Hub) -> Iterator[Hub]:
+    """The server, without faults left by another test."""
+    hub_process.clear_faults()
+    hub_process.clear_requests()
+    yield hub_process
+    hub_process.clear_faults()
+
+
+@pytest.fixture
+def owner() -> str:
+    """An organisation that no other test uses."""
+    return f"org-{secrets.token_hex(4)}"
+
+
+@pytest.fixture
+def token(hub: Hub, owner: str) -> str:
+    """The token of a maintainer of that organisation."""
+    return hub.token(f"alice-{owner}", orgs={owner: "write"})
+
+
+@pytest.fixture
+def push(hub: Hub, owner: str, token: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Push:
+    """Run the command against the Hub, as that maintainer, on the bundled sample."""
+    monkeypatch.setenv("HF_TOKEN", token)
+
+    def run(*arguments: str, status: int | None = 0, sure: bool = True) -> Result:
+        done = CliRunner().invoke(
+            main,
+            [
+                *("--endpoint", hub.endpoint, "--source", "sample"),
+                *("--namespace", owner, "--metric-id", f"{owner}/klue_metric"),
+                *(("--yes",) if sure else ()),
+                *arguments,
+            ],
+        )
+        text = done.stdout + done.stderr
+        assert token not in text
+        assert "Traceback" not in text
+        if status is not None:
+            assert done.exit_code == status, text
+        return done
+
+    return run

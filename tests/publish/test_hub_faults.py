@@ -1,0 +1,165 @@
+"""What a bad network, a busy Hub, a killed process and a second maintainer do to a push: nothing that lasts."""
+
+from __future__ import annotations
+
+import random
+import re
+import signal
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from klue_hub.publish.cli import main
+
+from ..conftest import ROOT
+from ..hub.client import Fault, Hub
+from .conftest import Push
+
+# Kinds of request, in the order of a first push, by method and path.
+REQUESTS = {
+    "whoami": ("GET", r"/api/whoami-v2"),
+    "refs": ("GET", r"/api/.*/refs.*"),
+    "create": ("POST", r"/api/repos/create"),
+    "tree": ("GET", r"/api/.*/tree/.*"),
+    "validate-yaml": ("POST", r"/api/validate-yaml"),
+    "preupload": ("POST", r"/api/.*/preupload/.*"),
+    "lfs-batch": ("POST", r".*/info/lfs/objects/batch"),
+    "lfs-upload": ("PUT", r".*"),
+    "commit": ("POST", r"/api/.*/commit/.*"),
+    "tag": ("POST", r"/api/.*/tag/.*"),
+}
+FAULTS: dict[str, dict[str, Any]] = {
+    "reset": {"action": "reset"},
+    "answer lost": {"action": "apply-then-drop"},
+    "429 with Retry-After": {"action": "status", "status": 429, "headers": {"Retry-After": "0"}},
+    "503": {"action": "status", "status": 503},
+    "502 after applying": {"action": "apply-then-status", "status": 502},
+}
+
+
+def content(hub: Hub, owner: str) -> dict[str, Any]:
+    """All that a push leaves: files, tags and titles of every repository of an owner; ids and dates apart."""
+    found: dict[str, Any] = {}
+    for kind, repo_id in hub.repos():
+        if repo_id.split("/")[0] == owner:
+            commits = hub.commits(kind, repo_id)
+            by_sha = {commit.sha: commit.title for commit in commits}
+            name = repo_id.split("/")[1]
+            found[f"{kind} {name}"] = (
+                {path: data for path, data in hub.files(kind, repo_id).items() if path != ".klue/manifest.json"},
+                {tag: by_sha[sha] for tag, sha in hub.tags(kind, repo_id).items()},
+                [commit.title for commit in commits],
+                hub.branches(kind, repo_id),
+            )
+    return found
+
+
+LIGHT = ("--only", "datasets", "--only", "metrics", "--only", "models", "--model", "bert-base")
+
+
+@pytest.fixture(scope="module")
+def wanted(hub_process: Hub) -> dict[str, Any]:
+    """What a push without any fault leaves."""
+    hub_process.clear_faults()
+    owner = "org-undisturbed"
+    token = hub_process.token("undisturbed", orgs={owner: "write"})
+    done = command(hub_process, owner, token)
+    assert done.exit_code == 0, done.output
+    return content(hub_process, owner)
+
+
+def command(hub: Hub, owner: str, token: str) -> Any:
+    return CliRunner(env={"HF_TOKEN": token}).invoke(main, arguments(hub, owner))
+
+
+def arguments(hub: Hub, owner: str) -> list[str]:
+    target = ["--endpoint", hub.endpoint, "--namespace", owner, "--metric-id", f"{owner}/klue_metric"]
+    return ["--source", "sample", "--yes", *target, *LIGHT]
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize("request_kind", REQUESTS)
+def test_one_fault_is_survived_within_the_run(
+    push: Push, hub: Hub, owner: str, wanted: dict[str, Any], request_kind: str, fault: str
+) -> None:
+    method, path = REQUESTS[request_kind]
+    hub.fault(Fault(method=method, path=path, times=1, **FAULTS[fault]))
+    push(*LIGHT)
+    assert hub.faults_met == 1
+    assert content(hub, owner) == wanted
+
+
+def test_hub_that_asks_to_wait_is_obeyed_and_it_is_said(push: Push, hub: Hub, owner: str) -> None:
+    hub.fault(
+        Fault(method="GET", path=r"/api/.*/refs.*", action="status", status=429, headers={"Retry-After": "1"})
+    )
+    done = push("--only", "models", "--model", "bert-base")
+    assert re.search(r"429 Too Many Requests; trying again in 1 s as the Hub asks \(1 of 6\)", done.stderr)
+
+
+def test_hub_that_asks_for_hours_is_not_waited_for(push: Push, hub: Hub, owner: str) -> None:
+    hub.fault(
+        Fault(method="GET", path=r"/api/.*/refs.*", action="status", status=429, headers={"Retry-After": "7200"})
+    )
+    done = push("--only", "models", "--model", "bert-base", status=1)
+    assert "asks to wait 120 minutes; run again after that, finished work is kept" in done.stderr
+
+
+def test_hub_that_does_not_answer_is_given_up_in_time(push: Push, hub: Hub, owner: str) -> None:
+    hub.fault(Fault(method="GET", path=rf".*{owner}/bert-base/refs.*", action="hang", times=1))
+    done = push("--only", "models", "--model", "bert-base", "--timeout", "1")
+    assert "trying again in 0.5 s (1 of 6)" in done.stderr
+
+
+def test_hub_that_is_not_there_is_one_line(push: Push) -> None:
+    done = push("--only", "models", "--model", "bert-base", "--endpoint", "http://127.0.0.1:9", status=1)
+    assert "did not recover in time, run again later" in done.stderr
+
+
+def test_failure_of_one_repository_stops_no_other(push: Push, hub: Hub, owner: str) -> None:
+    hub.fault(Fault(method="POST", path=rf".*{owner}/roberta-base/commit/.*", action="status", status=403, times=99))
+    names = ("bert-base", "roberta-base", "electra-small")
+    done = push("--only", "models", *(part for name in names for part in ("--model", name)), status=1)
+    assert "2 done, 1 failed" in done.stdout
+    assert f"error: model {owner}/roberta-base: committing failed: this token may not write" in done.stderr
+    hub.clear_faults()
+    again = push("--only", "models", *(part for name in names for part in ("--model", name)))
+    assert "2 unchanged" in again.stdout or "1 done" in again.stdout
+
+
+def test_token_that_a_server_echoes_is_hidden(push: Push, hub: Hub, token: str) -> None:
+    body = f'{{"error": "Authorization: Bearer {token} is odd"}}'.encode()
+    hub.fault(Fault(method="POST", path=r".*/commit/.*", action="status", status=400, body=body, times=99))
+    done = push("--only", "models", "--model", "bert-base", "--verbose", status=1)  # push looks for the token
+    assert "hf_***" in done.stdout + done.stderr
+
+
+# --- a process that is killed ---------------------------------------------------------------------
+
+SEED = 20260000
+KILLS = 25
+
+
+def kill_points(hub: Hub, owner: str) -> list[int]:
+    """Numbers of requests of a whole first push, drawn with a seed."""
+    total = sum(owner in request.path or "whoami" in request.path for request in hub.requests)
+    return sorted(random.Random(SEED).choices(range(total), k=KILLS))
+
+
+def killed_push(hub: Hub, owner: str, token: str, number: int, before: bool) -> None:
+    """Start a push in a process and kill it when the Hub has met its nth request of that owner."""
+    gate = hub.gate(rf".*({owner}|repos/create).*", skip=number, before=before)
+    process = subprocess.Popen(
+        [sys.executable, str(ROOT / "publish/push_all.py"), *arguments(hub, owner), "--jobs", "2"],
+        env=hub.env(token),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    gate.reached_or(process.poll)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    gate.release()
