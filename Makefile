@@ -26,7 +26,7 @@ $(VENV)/.dev: pyproject.toml | $(VENV)/bin/pip
 	@touch $@ $(VENV)/.base
 
 demo: $(VENV)/.base ## Publish the bundled sample to ./hub and show how to load it
-	$(BIN)/python publish/push_all.py --source sample --to $(DEMO_DIR) --yes
+	$(BIN)/python publish/push_all.py --source sample --to $(DEMO_DIR) --report $(DEMO_DIR)/report.html --yes
 
 test: $(VENV)/.dev ## Run the tests
 	$(BIN)/python -m pytest

@@ -185,6 +185,12 @@ def _check_repo_id(context: click.Context, parameter: click.Parameter, value: st
     show_default=True,
     help="Seconds to wait for an answer of the Hub.",
 )
+@click.option(
+    "--report",
+    metavar="FILE",
+    type=click.Path(dir_okay=False, writable=True, path_type=Path),
+    help="Also write an HTML page of what was published, or would be.",
+)
 @click.option("--dry-run", is_flag=True, help="Show the plan and write nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Print the plan and the result as JSON.")
 @click.option("--yes", is_flag=True, help="Do not ask before writing.")
@@ -207,7 +213,11 @@ def main(**values: Any) -> None:
     reporter = Reporter(bars=bars, verbose=values["verbose"])
     consent = Consent(values["overwrite_edited"], values["prune"])
     manner = Manner(
-        dry_run=values["dry_run"], as_json=values["as_json"], yes=values["yes"], verbose=values["verbose"]
+        dry_run=values["dry_run"],
+        as_json=values["as_json"],
+        yes=values["yes"],
+        verbose=values["verbose"],
+        report=values["report"],
     )
     with _errors_in_one_line(values, reporter):
         target = _target(values, reporter, stop)

@@ -22,6 +22,7 @@ from .model_repo import ModelContent
 from .output import outcome_json, outcome_text, results_text
 from .plan_view import human_bytes
 from .redaction import redact
+from .report import report_html
 from .run import Outcome, Result, Run
 from .space_repo import SpaceContent
 from .target import Target
@@ -67,6 +68,7 @@ class Manner(msgspec.Struct, frozen=True, kw_only=True):
     as_json: bool
     yes: bool
     verbose: bool
+    report: Path | None
 
 
 def publish(wanted: Wanted, run: Run, manner: Manner) -> bool:
@@ -89,6 +91,8 @@ def publish(wanted: Wanted, run: Run, manner: Manner) -> bool:
             _confirm(outcomes, run, manner)
             outcomes, interrupted = run.push(outcomes, Path(folder))
     _tell(outcomes, wanted, run, manner)
+    if manner.report:
+        _write_report(outcomes, run, manner.report)
     if interrupted:
         raise KeyboardInterrupt
     return not any(outcome.result.is_failure for outcome in outcomes)
@@ -154,6 +158,12 @@ def _tell(outcomes: list[Outcome], wanted: Wanted, run: Run, manner: Manner) -> 
         _out("Done: written and verified.")
     if not manner.dry_run:
         _tell_how_to_load(outcomes, run.target)
+
+
+def _write_report(outcomes: list[Outcome], run: Run, path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(redact(report_html(outcomes, run.target.name)), encoding="utf-8", newline="\n")
+    run.reporter.say(f"report: {path}")
 
 
 def _tell_how_to_load(outcomes: list[Outcome], target: Target) -> None:

@@ -86,6 +86,7 @@ class Task:
         rows_per_group: rows of a Parquet row group; small for long texts, so that the Hub's viewer works.
         shared_text: rows of a split share their text by design, as questions about one passage do.
         one_label_per_row: repeated text with another label is then a contradiction worth counting.
+        is_official: a task of KLUE; one that is not never counts in a KLUE average.
     """
 
     config: str
@@ -100,3 +101,4 @@ class Task:
     rows_per_group: int = 5000
     one_label_per_row: bool = False
     shared_text: bool = False
+    is_official: bool = True

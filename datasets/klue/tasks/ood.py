@@ -53,4 +53,5 @@ TASK = Task(
     labels=lambda rows: rows["label"],
     label_names=labels.OOD,
     one_label_per_row=True,
+    is_official=False,
 )
