@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 DEMO_DIR := hub
-PACKAGES := datasets/klue metrics/klue_metric publish
+PACKAGES := datasets/klue metrics/klue_metric model_cards publish
 TYPED := $(VENV)/typed
 
 .DEFAULT_GOAL := help

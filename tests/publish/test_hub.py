@@ -35,7 +35,9 @@ def writes(hub: Hub) -> list[str]:
     ]
 
 
-def test_fresh_dataset_gets_both_versions_in_order_each_with_its_tag(push: Push, hub: Hub, owner: str) -> None:
+def test_fresh_dataset_gets_both_versions_in_order_each_with_its_tag(
+    push: Push, hub: Hub, owner: str
+) -> None:
     push("--only", "datasets")
     repo = f"{owner}/klue"
     commits = hub.commits("dataset", repo)
@@ -298,7 +300,10 @@ def test_head_that_moved_over_our_files_stops_with_the_new_plan(push: Push, hub:
     hub.commit("model", repo, {"config.json": b"{}"}, message="Config")
     hub.fault(
         Fault(
-            method="POST", path=rf".*{repo}/commit/main", action="foreign-commit", files={"README.md": b"# T\n"}
+            method="POST",
+            path=rf".*{repo}/commit/main",
+            action="foreign-commit",
+            files={"README.md": b"# T\n"},
         )
     )
     done = push("--only", "models", "--model", "bert-base", status=1)

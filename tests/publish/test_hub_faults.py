@@ -7,7 +7,6 @@ import re
 import signal
 import subprocess
 import sys
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -50,7 +49,11 @@ def content(hub: Hub, owner: str) -> dict[str, Any]:
             by_sha = {commit.sha: commit.title for commit in commits}
             name = repo_id.split("/")[1]
             found[f"{kind} {name}"] = (
-                {path: data for path, data in hub.files(kind, repo_id).items() if path != ".klue/manifest.json"},
+                {
+                    path: data
+                    for path, data in hub.files(kind, repo_id).items()
+                    if path != ".klue/manifest.json"
+                },
                 {tag: by_sha[sha] for tag, sha in hub.tags(kind, repo_id).items()},
                 [commit.title for commit in commits],
                 hub.branches(kind, repo_id),
@@ -103,7 +106,9 @@ def test_hub_that_asks_to_wait_is_obeyed_and_it_is_said(push: Push, hub: Hub, ow
 
 def test_hub_that_asks_for_hours_is_not_waited_for(push: Push, hub: Hub, owner: str) -> None:
     hub.fault(
-        Fault(method="GET", path=r"/api/.*/refs.*", action="status", status=429, headers={"Retry-After": "7200"})
+        Fault(
+            method="GET", path=r"/api/.*/refs.*", action="status", status=429, headers={"Retry-After": "7200"}
+        )
     )
     done = push("--only", "models", "--model", "bert-base", status=1)
     assert "asks to wait 120 minutes; run again after that, finished work is kept" in done.stderr
@@ -121,7 +126,9 @@ def test_hub_that_is_not_there_is_one_line(push: Push) -> None:
 
 
 def test_failure_of_one_repository_stops_no_other(push: Push, hub: Hub, owner: str) -> None:
-    hub.fault(Fault(method="POST", path=rf".*{owner}/roberta-base/commit/.*", action="status", status=403, times=99))
+    hub.fault(
+        Fault(method="POST", path=rf".*{owner}/roberta-base/commit/.*", action="status", status=403, times=99)
+    )
     names = ("bert-base", "roberta-base", "electra-small")
     done = push("--only", "models", *(part for name in names for part in ("--model", name)), status=1)
     assert "2 done, 1 failed" in done.stdout
