@@ -294,8 +294,11 @@ def _bad_scores(path: yaml_lines.Path, scores: Scores) -> Iterator[tuple[yaml_li
         f"{config}.{score}": value for config, row in scores.values.items() for score, value in row.items()
     }
     for name in found.keys() ^ set(score_ids()):
-        what = "no official score" if name in found else "missing"
-        yield (*path, "values", *name.split(".")), f"{what}; expected {', '.join(score_ids())}"
+        config, score = name.split(".", 1)
+        if name in found:
+            yield (*path, "values", config, score), f"no official score; expected {', '.join(score_ids())}"
+        else:
+            yield (*path, "values", config), f"{score} is missing; expected {', '.join(score_ids())}"
     for name, value in found.items():
         if not 0 <= value <= 100:
             yield (*path, "values", *name.split(".")), f"found {value}; expected a percentage, 0 to 100"

@@ -10,6 +10,7 @@ from huggingface_hub import EvalResult, ModelCardData
 from klue_hub.datasets.klue.card.facts import prose
 
 from .facts import Baseline, Catalog, FactsError
+from .quoting import one_line
 
 DATASET: Final = "klue/klue"
 METRIC: Final = "evaluate-metric/klue_metric"
@@ -76,14 +77,14 @@ def card_data(catalog: Catalog, baseline: Baseline) -> ModelCardData:
     }
     results = eval_results(catalog, baseline)
     if results:
-        options |= {"model_name": baseline.title, "eval_results": results}
+        options |= {"model_name": one_line(baseline.title), "eval_results": results}
     return ModelCardData(**{name: value for name, value in options.items() if value is not None})
 
 
 def _licence(baseline: Baseline) -> str | None:
     if not baseline.released.value:
         return None  # there are no weights to license
-    return baseline.licence.value if baseline.licence else "unknown"
+    return one_line(baseline.licence.value) if baseline.licence else "unknown"
 
 
 def eval_results(catalog: Catalog, baseline: Baseline) -> list[EvalResult]:
@@ -107,7 +108,7 @@ def eval_results(catalog: Catalog, baseline: Baseline) -> list[EvalResult]:
                 metric_name=f"{SCORE_NAMES[score]} (test set)",
                 metric_config=config,
                 metric_value=value,
-                source_name=source.title,
+                source_name=one_line(source.title),
                 source_url=source.url,
             )
         )
@@ -136,7 +137,7 @@ def benchmark_results(catalog: Catalog, baseline: Baseline) -> str:
             task_id=name,
             value=value,
             source_url=source.url,
-            source_name=source.title,
+            source_name=one_line(source.title),
             date=source.date,
             notes=TEST_SET,
         )

@@ -7,17 +7,23 @@ from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 # Nothing in such a text means anything to Markdown or HTML, wherever it stands in a line.
-_PLAIN = re.compile(r"(?!\d+[.)])[^\W_][^\W_ ,.;:'\"()%/+=-]*(?:[ ,.;:'\"()%/+=-]*[^\W_]+)*[.)%]?")
+_PLAIN = re.compile(r"(?!\d+[.)])[^\W_](?:[^\W_]|[ ,.;:'\"()%/+=-])*")
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 _URL_CHARACTERS = re.compile(r"[A-Za-z0-9._~:/?#@!$&'*+,;=%-]+")
 
 
+def one_line(fact: str) -> str:
+    """Return a fact on one line, white space folded.
+
+    What is not printed could still steer (other line ends, directions, NUL) and is replaced.
+    """
+    return "".join(char if char.isprintable() else "\ufffd" for char in " ".join(fact.split()))
+
+
 def text(fact: str) -> str:
-    """Return a fact as inline Markdown that shows just its characters, white space folded."""
-    folded = " ".join(fact.split())
-    # What is not printed could still steer: line ends of other alphabets, directions, NUL.
-    folded = "".join(char if char.isprintable() else "\ufffd" for char in folded)
-    if _PLAIN.fullmatch(folded) and "  " not in folded:
+    """Return a fact as inline Markdown that shows just its characters, on one line."""
+    folded = one_line(fact)
+    if _PLAIN.fullmatch(folded):
         return folded
     return _PUNCTUATION.sub(r"\\\1", folded)
 

@@ -11,7 +11,7 @@ from klue_hub.datasets.klue.card.facts import prose
 
 from . import charts, tables
 from .comparison import compared_size, peers_of, sizes
-from .facts import Baseline, Catalog
+from .facts import Baseline, Catalog, score_ids
 from .metadata import DATASET, METRIC, front_matter
 from .parameters import configuration, rests_on_habit
 from .quoting import link, text
@@ -63,6 +63,7 @@ def _context(catalog: Catalog, baseline: Baseline) -> dict[str, Any]:
         "sizes_alt": text(charts.sizes_text(models)),
         "scores_chart": SCORES_CHART,
         "sizes_chart": SIZES_CHART,
+        "tasks": [(config, prose().configs[config].title) for config in _configs()],
         "results_table": tables.results(rows),
         "architecture_table": tables.architecture(catalog, baseline),
         "parameters_table": tables.parameters(catalog, baseline),
@@ -95,6 +96,10 @@ class _Citations:
     def used(self) -> list[str]:
         """Return links with full titles to all that were used so far, in the order of the file."""
         return [link(source.title, source.url) for key, source in self._sources.items() if key in self._used]
+
+
+def _configs() -> list[str]:
+    return list(dict.fromkeys(name.split(".")[0] for name in score_ids()))
 
 
 def _longest_input(catalog: Catalog, baseline: Baseline) -> int:

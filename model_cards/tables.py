@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from klue_hub.datasets.klue.card.facts import prose
-
 from .comparison import Row
 from .facts import Baseline, Catalog, score_ids
 from .metadata import SCORE_NAMES
@@ -18,12 +16,12 @@ ASSUMED = " (assumed)"
 
 def results(rows: Sequence[Row]) -> str:
     """Return every score of every compared model; the card's own stands first, in bold."""
-    header = ["task", "score", *(f"{text(row.name)}:" for row in rows)]
+    header = ["score", *(f"{text(row.name)}:" for row in rows)]
     lines = []
     for place, name in enumerate(score_ids()):
         config, score = name.split(".")
         cells = [_bold(f"{row.scores[place]:.2f}", row.is_subject) for row in rows]
-        lines.append([f"{prose().configs[config].title} (`{config}`)", SCORE_NAMES[score], *cells])
+        lines.append([f"`{config}` {SCORE_NAMES[score]}", *cells])
     return table(header, lines)
 
 

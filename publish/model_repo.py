@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -12,6 +13,9 @@ from klue_hub.model_cards import check_files, load_catalog, model_files
 from .content import Say, make_release
 from .errors import PublishError
 from .repository import Observed, Release
+
+# Neither matplotlib's settings nor the lazy imports of transformers are made for several threads.
+_RENDERING = threading.Lock()
 
 
 class ModelContent(msgspec.Struct, frozen=True):
@@ -32,7 +36,8 @@ class ModelContent(msgspec.Struct, frozen=True):
             PublishError: the card fails its own check.
         """
         catalog = load_catalog()
-        contents = model_files(catalog, self.name, benchmark=self.benchmark)
+        with _RENDERING:
+            contents = model_files(catalog, self.name, benchmark=self.benchmark)
         if problems := check_files(catalog, self.name, contents):
             listing = "".join(f"\n  {problem}" for problem in problems)
             raise PublishError(f"the card of {self.name} is not fit to be published:{listing}")
