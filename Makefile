@@ -7,7 +7,7 @@ PACKAGES := datasets/klue metrics/klue_metric model_cards publish
 TYPED := $(VENV)/typed
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format compat bench clean
+.PHONY: help demo test lint format compat slow bench clean
 
 help: ## Show the targets
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -45,6 +45,9 @@ format: $(VENV)/.dev ## Apply the format
 
 compat: $(VENV)/.dev ## Load the published folder under older and newer datasets releases
 	$(BIN)/python -m pytest -m compat tests/compat
+
+slow: $(VENV)/.dev ## Run the checks that take long
+	$(BIN)/python -m pytest -m slow
 
 bench: $(VENV)/.dev ## Measure speed and memory against the yardsticks
 	$(BIN)/python benchmarks/run.py

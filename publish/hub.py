@@ -95,7 +95,7 @@ class HubTarget(HubView):
             if not current.plan.writes and now.head:
                 _check_unedited(current.plan)
                 return now.head
-            if not still_holds(current.plan, plan, now.tree, step.observed.tree):
+            if not (now.is_initial or still_holds(current.plan, plan, now.tree, step.observed.tree)):
                 raise MovedError(current.plan)
             failure = self._try_commit(current, moved)
             if failure:

@@ -21,6 +21,9 @@ from .repository import Observed
 
 Result = TypeVar("Result")
 
+# What the Hub gives to a new Space.
+INITIAL_FILES = {".gitattributes", "README.md"}
+INITIAL_TITLE = "initial commit"
 PAGES = {"dataset": "datasets/", "space": "spaces/", "model": ""}
 
 
@@ -79,7 +82,17 @@ class HubView:
             read_manifest=partial(self._manifest, kind, repo_id, head, tree),
             head=head,
             tags=tags,
+            is_initial=kind == "space" and set(tree) <= INITIAL_FILES and self._is_new(repo_id, head),
         )
+
+    def _is_new(self, repo_id: str, head: str) -> bool:
+        """Whether the history of a Space is the one commit that the Hub makes with it."""
+        commits = self.call(
+            repo_id,
+            "reading the history",
+            lambda: self.api.list_repo_commits(repo_id, repo_type="space", revision=head),
+        )
+        return [commit.title for commit in commits] == [INITIAL_TITLE]
 
     def head(self, kind: str, repo_id: str, revision: str) -> str | None:
         """Return the commit of a revision; None if there is no such revision or repository."""

@@ -15,6 +15,8 @@ from .errors import PublishError
 from .manifest import Manifest
 from .plan import MAIN, Action, FileState, Ownership, Plan, applied, diff
 
+CARD = "README.md"
+
 
 class Release(msgspec.Struct, frozen=True, kw_only=True):
     """A state that a repository should have: one commit of its history.
@@ -64,6 +66,8 @@ class Observed:
         journal: of a run that was killed, in a folder.
         head: the commit that was looked at, if the target has commits and the repository has one.
         tags: commit by name.
+        is_unfinished: whether a run that was killed has left something to clean up.
+        is_initial: whether there is nothing but the Hub's own first commit, which is nobody's work.
     """
 
     exists: bool
@@ -73,6 +77,7 @@ class Observed:
     head: str | None = None
     tags: Mapping[str, str] = field(default_factory=dict)
     is_unfinished: bool = False
+    is_initial: bool = False
 
     @cached_property
     def manifest(self) -> Manifest | None:
@@ -85,6 +90,8 @@ class Observed:
         owned = dict(manifests.ownership(self.manifest, self.journal).files)
         if manifests.PATH in self.tree:
             owned[manifests.PATH] = (self.tree[manifests.PATH],)
+        if self.is_initial and CARD in self.tree:
+            owned[CARD] = (self.tree[CARD],)
         return Ownership(owned)
 
     def saying(self, manifest: Manifest) -> Observed:

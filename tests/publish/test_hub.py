@@ -21,6 +21,11 @@ def heads(refs: GitRefs) -> dict[str, str]:
     return {branch.name: branch.target_commit for branch in refs.branches if branch.name != "main"}
 
 
+def own(files: dict[str, bytes]) -> dict[str, bytes]:
+    """Files without the one that the Hub puts into every repository."""
+    return {path: data for path, data in files.items() if path != ".gitattributes"}
+
+
 def titles(hub: Hub, kind: str, repo_id: str) -> list[str]:
     return [commit.title for commit in hub.commits(kind, repo_id)]
 
@@ -122,7 +127,7 @@ def test_card_that_was_there_first_needs_consent_and_is_shown(push: Push, hub: H
     done = push("--only", "models", "--model", "bert-base", "--model", "roberta-base", status=1)
     assert "not written by this tool; --overwrite-edited replaces it" in done.stdout
     assert "-A line of theirs." in done.stdout
-    assert hub.files("model", repo) == {"README.md": b"# Theirs\nA line of theirs.\n"}
+    assert own(hub.files("model", repo)) == {"README.md": b"# Theirs\nA line of theirs.\n"}
     assert re.search(rf"blocked +model {repo}\n", done.stdout)
     assert re.search(rf"done +model {owner}/roberta-base\n", done.stdout)
     push("--only", "models", "--model", "bert-base", "--overwrite-edited")
@@ -158,7 +163,7 @@ def test_broken_manifest_stops_this_repository_only(push: Push, hub: Hub, owner:
     hub.commit("model", f"{owner}/bert-base", {MANIFEST: b"{"}, message="Oops")
     done = push("--only", "models", "--model", "bert-base", "--model", "roberta-base", status=1)
     assert "no manifest of this tool" in done.stderr
-    assert set(hub.files("model", f"{owner}/bert-base")) == {MANIFEST}
+    assert set(own(hub.files("model", f"{owner}/bert-base"))) == {MANIFEST}
     assert "README.md" in hub.files("model", f"{owner}/roberta-base")
 
 
@@ -217,7 +222,7 @@ def test_pull_request_instead_of_a_commit_and_only_one(push: Push, hub: Hub, own
     arguments = ("--only", "models", "--model", "bert-base", "--create-pr")
     done = push(*arguments)
     assert re.search(rf"proposed +model {repo}\n +\S+/{repo}/discussions/1\n", done.stdout)
-    assert set(hub.files("model", repo)) == {"config.json"}
+    assert set(own(hub.files("model", repo))) == {"config.json"}
     assert "README.md" in hub.files("model", repo, "refs/pr/1")
     assert hub.tags("model", repo) == {}
     push(*arguments)

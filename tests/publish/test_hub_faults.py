@@ -7,6 +7,7 @@ import re
 import signal
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -117,7 +118,7 @@ def test_hub_that_asks_for_hours_is_not_waited_for(push: Push, hub: Hub, owner: 
 def test_hub_that_does_not_answer_is_given_up_in_time(push: Push, hub: Hub, owner: str) -> None:
     hub.fault(Fault(method="GET", path=rf".*{owner}/bert-base/refs.*", action="hang", times=1))
     done = push("--only", "models", "--model", "bert-base", "--timeout", "1")
-    assert "trying again in 0.5 s (1 of 6)" in done.stderr
+    assert "trying again in 0.02 s (1 of 6)" in done.stderr
 
 
 def test_hub_that_is_not_there_is_one_line(push: Push) -> None:
@@ -141,32 +142,99 @@ def test_failure_of_one_repository_stops_no_other(push: Push, hub: Hub, owner: s
 def test_token_that_a_server_echoes_is_hidden(push: Push, hub: Hub, token: str) -> None:
     body = f'{{"error": "Authorization: Bearer {token} is odd"}}'.encode()
     hub.fault(Fault(method="POST", path=r".*/commit/.*", action="status", status=400, body=body, times=99))
-    done = push("--only", "models", "--model", "bert-base", "--verbose", status=1)  # push looks for the token
+    done = push("--only", "models", "--model", "bert-base", "--verbose", status=1)  # it looks for the token
     assert "hf_***" in done.stdout + done.stderr
 
 
-# --- a process that is killed ---------------------------------------------------------------------
+# --- a process that is killed, and two that race -----------------------------------------------------
 
-SEED = 20260000
+SEED = 20210520  # any; the moments are drawn with it
 KILLS = 25
+JOBS = ("--jobs", "2")
 
 
-def kill_points(hub: Hub, owner: str) -> list[int]:
-    """Numbers of requests of a whole first push, drawn with a seed."""
-    total = sum(owner in request.path or "whoami" in request.path for request in hub.requests)
-    return sorted(random.Random(SEED).choices(range(total), k=KILLS))
-
-
-def killed_push(hub: Hub, owner: str, token: str, number: int, before: bool) -> None:
-    """Start a push in a process and kill it when the Hub has met its nth request of that owner."""
-    gate = hub.gate(rf".*({owner}|repos/create).*", skip=number, before=before)
-    process = subprocess.Popen(
-        [sys.executable, str(ROOT / "publish/push_all.py"), *arguments(hub, owner), "--jobs", "2"],
+def start(hub: Hub, owner: str, token: str) -> subprocess.Popen[str]:
+    """The command in a process of its own."""
+    return subprocess.Popen(
+        [sys.executable, str(ROOT / "publish/push_all.py"), *arguments(hub, owner), *JOBS],
         env=hub.env(token),
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
     )
-    gate.reached_or(process.poll)
-    process.send_signal(signal.SIGKILL)
-    process.wait()
+
+
+def push_killed_and_finished(hub: Hub, owner: str, number: int, before: bool) -> dict[str, Any]:
+    """Kill a first push when the nth request of its owner is met, or was done; then push again."""
+    token = hub.token(owner, orgs={owner: "write"})
+    # Its own requests only: making a repository names the owner in the body, so a count by path skips it.
+    gate = hub.gate(rf".*{owner}.*", skip=number, before=before)
+    process = start(hub, owner, token)
+    try:
+        reached = gate.reached(process.poll)
+        process.send_signal(signal.SIGKILL)
+    finally:
+        gate.release()
+        process.communicate()
+    assert reached
+    again = start(hub, owner, token)
+    output, _ = again.communicate(timeout=120)
+    assert again.returncode == 0, output
+    assert token not in output
+    return content(hub, owner)
+
+
+def moments(hub: Hub) -> list[tuple[int, bool]]:
+    """Requests of a whole first push to be killed at, before or after they are done, drawn with the seed."""
+    hub.clear_requests()
+    owner = "org-counted"
+    token = hub.token(owner, orgs={owner: "write"})
+    process = start(hub, owner, token)
+    process.communicate()
+    total = sum(owner in request.path for request in hub.requests)
+    draw = random.Random(SEED)
+    return [(draw.randrange(total - 2), draw.random() < 0.5) for _ in range(KILLS)]
+
+
+@pytest.mark.slow
+def test_killed_at_25_moments_the_next_run_always_ends_in_the_wanted_state(
+    hub: Hub, wanted: dict[str, Any]
+) -> None:
+    drawn = list(enumerate(moments(hub)))
+    with ThreadPoolExecutor(2) as pool:
+        found = pool.map(lambda item: push_killed_and_finished(hub, f"org-killed-{item[0]}", *item[1]), drawn)
+        for (index, moment), state in zip(drawn, found, strict=True):
+            assert state == wanted, f"kill {index} at request {moment}"
+
+
+@pytest.mark.parametrize(("number", "before"), [(3, True), (12, False), (20, True), (27, False)])
+def test_killed_push_is_finished_by_the_next(
+    hub: Hub, owner: str, wanted: dict[str, Any], number: int, before: bool
+) -> None:
+    assert push_killed_and_finished(hub, owner, number, before) == wanted
+
+
+def test_two_maintainers_at_once_both_end_well(hub: Hub, owner: str, wanted: dict[str, Any]) -> None:
+    tokens = [hub.token(f"{name}-{owner}", orgs={owner: "write"}) for name in ("alice", "bob")]
+    processes = [start(hub, owner, token) for token in tokens]
+    for process in processes:
+        output, _ = process.communicate(timeout=120)
+        assert process.returncode == 0, output
+    assert content(hub, owner) == wanted
+
+
+def test_interrupt_says_what_is_done_and_the_next_run_finishes(
+    hub: Hub, owner: str, token: str, wanted: dict[str, Any]
+) -> None:
+    gate = hub.gate(rf".*{owner}/klue_metric/commit/.*", method="POST")
+    process = start(hub, owner, token)
+    assert gate.reached(process.poll)
+    process.send_signal(signal.SIGINT)
+    output, _ = process.communicate(timeout=60)
     gate.release()
+    assert process.returncode == 130
+    assert "stopped; what is done is whole, and running again finishes the work" in output
+    assert re.search(rf"stopped +space {owner}/klue_metric", output)
+    assert "Traceback" not in output
+    assert command(hub, owner, token).exit_code == 0
+    assert content(hub, owner) == wanted
