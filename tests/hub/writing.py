@@ -25,12 +25,12 @@ async def create(request: web.Request) -> web.Response:
         raise errors.read_token()
     repo_id = f"{namespace}/{body['name']}"
     store = request.app[STORE]
+    if user.role != "write" or not user.owns(namespace):
+        raise errors.no_right_to_create(kind, namespace)
     if store.find(kind, repo_id):
         raise errors.HubError(
             409, f"You already created this {kind} repo", body={"url": _page(request, kind, repo_id)}
         )
-    if user.role != "write" or not user.owns(namespace):
-        raise errors.no_right_to_create(kind, namespace)
     private = body.get("visibility") == "private" or bool(body.get("private"))
     store.create(kind, repo_id, user.user, private=private, sdk=body.get("sdk", ""))
     return web.json_response({"url": _page(request, kind, repo_id), "name": repo_id, "id": repo_id})

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+from pathlib import Path
 
 import pytest
 from huggingface_hub import GitRefs, HfApi
 
 from klue_hub.datasets.klue import TASKS
+from klue_hub.model_cards import load_catalog
+from klue_hub.model_cards.facts import BUNDLED
+from klue_hub.publish import model_repo
 from klue_hub.publish.space_repo import space_files
 
 from ..hub.client import Fault, Hub
@@ -280,6 +285,77 @@ def test_token_for_pull_requests_only_is_told_what_to_add(
     monkeypatch.setenv("HF_TOKEN", hub.token("helper", orgs={owner: "write"}, can_pr_only=True))
     assert "add --create-pr" in refused(push)
     push("--only", "models", "--model", "bert-base", "--create-pr")
+
+
+def test_gated_repository_tells_where_to_ask(
+    push: Push, hub: Hub, owner: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    repo = f"{owner}/bert-base"
+    push("--only", "models", "--model", "bert-base")
+    hub.commit(
+        "model", repo, {"README.md": b"# Edited\n"}, message="Edit"
+    )  # so that the manifest is asked for
+    hub.change("model", repo, gated="manual")
+    monkeypatch.setenv("HF_TOKEN", hub.token("stranger"))
+    assert f"{repo} is gated and this account has no access; ask for it at {hub.endpoint}/{repo}" in refused(
+        push
+    )
+
+
+def test_disabled_repository_is_told(push: Push, hub: Hub, owner: str) -> None:
+    push("--only", "models", "--model", "bert-base")
+    hub.change("model", f"{owner}/bert-base", disabled=True)
+    assert f"the Hub has disabled {owner}/bert-base" in refused(push)
+
+
+def test_private_repository_of_others_is_not_shown(
+    push: Push, hub: Hub, owner: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    push("--only", "models", "--model", "bert-base", "--private")
+    monkeypatch.setenv("HF_TOKEN", hub.token("stranger"))
+    assert "this token may not write to" in refused(push)
+
+
+def test_no_token_is_left_anywhere(push: Push, hub: Hub, owner: str, token: str, tmp_path: Path) -> None:
+    body = f'{{"error": "no: {token}"}}'.encode()
+    hub.fault(
+        Fault(method="POST", path=rf".*{owner}/electra-.*", action="status", status=400, body=body, times=99)
+    )
+    push("--verbose", "--json", "--report", str(tmp_path / "report.html"), status=1)
+    places = [tmp_path, hub.root / "state" / "repos", Path(os.environ["HF_HOME"])]
+    files = [path for place in places for path in place.rglob("*") if path.is_file()]
+    assert len(files) > 100
+    assert [path for path in files if token.encode() in path.read_bytes()] == []
+    assert not any(request.token_in_path for request in hub.requests)
+
+
+# --- what changes --------------------------------------------------------------------------------
+
+
+def test_one_changed_fact_is_one_commit_to_one_repository(
+    push: Push, hub: Hub, owner: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    push("--only", "models")
+    facts = tmp_path / "facts.yaml"
+    text = BUNDLED.read_text(encoding="utf-8")
+    facts.write_text(
+        text.replace("hardware: {value: TPU v3-8", "hardware: {value: TPU v4-8"), encoding="utf-8"
+    )
+    monkeypatch.setattr(model_repo, "load_catalog", lambda: load_catalog(facts))
+    planned = json.loads(push("--only", "models", "--dry-run", "--json").stdout)
+    changed = {
+        repository["repo_id"]: [
+            change["path"]
+            for change in repository["steps"][0]["changes"]
+            if change["action"] not in ("same", "stale")
+        ]
+        for repository in planned["repositories"]
+        if repository["result"] != "unchanged"
+    }
+    assert changed == {f"{owner}/bert-base": [MANIFEST, "README.md"]}
+    hub.clear_requests()
+    push("--only", "models")
+    assert len([request for request in writes(hub) if "/commit/" in request]) == 1
 
 
 def test_head_that_moved_without_touching_our_files(push: Push, hub: Hub, owner: str) -> None:
