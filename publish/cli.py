@@ -61,18 +61,36 @@ Completion for bash (zsh and fish alike):
 
 
 def _check_source(context: click.Context, parameter: click.Parameter, value: str) -> str:
+    if not value:
+        raise click.BadParameter("is empty; expected 'official', 'sample', a URL or a folder")
     try:
         open_source(value)
     except KlueError as error:
         raise click.BadParameter(str(error)) from None
+    except (OSError, ValueError) as error:
+        raise click.BadParameter(_unusable(error)) from None
     return value
 
 
 def _check_folder(context: click.Context, parameter: click.Parameter, value: str | None) -> Path | None:
+    if value is None:
+        return None
+    if not value:
+        raise click.BadParameter("is empty; expected a folder")
     try:
-        return FolderTarget(Path(value)).root if value is not None else None
+        value.encode()
+        return FolderTarget(Path(value).expanduser()).root
     except PublishError as error:
         raise click.BadParameter(str(error)) from None
+    except (OSError, ValueError, RuntimeError) as error:
+        raise click.BadParameter(_unusable(error)) from None
+
+
+def _unusable(error: Exception) -> str:
+    """Return why a path cannot even be looked at."""
+    if isinstance(error, OSError):
+        return describe_os_error(error, "looking at it")
+    return "is no path that can be used here"
 
 
 def _check_endpoint(context: click.Context, parameter: click.Parameter, value: str | None) -> str:

@@ -97,10 +97,12 @@ def make_release(
 
 
 def with_left_behind(manifest: Manifest, observed: Observed) -> Manifest:
-    """Add to a manifest what was published before and is not any more."""
-    if observed.holds(full_tree(manifest)):
+    """Add to a manifest what is ours and there, and is not published any more."""
+    if observed.is_settled(full_tree(manifest)):
         return manifest
-    published = observed.manifest
-    before = {**published.stale, **published.files} if published else {}
-    stale = {path: state for path, state in sorted(before.items()) if path not in manifest.files}
+    stale = {
+        path: state
+        for path, state in sorted(observed.tree.items())
+        if path not in manifest.files and path != manifests.PATH and observed.owned.wrote(path, state)
+    }
     return msgspec.structs.replace(manifest, stale=stale)

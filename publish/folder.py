@@ -1,8 +1,8 @@
 """The folder target: repositories below a local folder, which the libraries load as they are.
 
-Every file is written under a temporary name on the same file system and renamed into place, so a
-killed run leaves the old or the new file, never half of one. Before the first change a journal names
-what is about to be written; the next run knows by it which files are its own.
+All content is written under temporary names on the same file system first, and then renamed into place, so a
+full disk changes nothing and a killed run leaves the old or the new file, never half of one. Before the
+first rename a journal names all that is ours; the next run knows by it which files are its own.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from filelock import FileLock, Timeout
 
 from . import manifest as manifests
 from .errors import PublishError, TargetError, VerifyError
-from .manifest import Manifest
+from .manifest import Journal, Manifest
 from .plan import MAIN, Action, Plan
 from .repository import Consent, Observed, Release, Step, file_state
 from .target import Moved, Pushed
@@ -60,7 +60,7 @@ class FolderTarget:
         """
         folder = self.folder(kind, repo_id)
         manifest = _read_manifest(folder / manifests.PATH)  # now: a broken one stops before anything is built
-        journal = _read_manifest(folder / manifests.JOURNAL)
+        journal = _read_journal(folder / manifests.JOURNAL)
         tree = {
             path.relative_to(folder).as_posix(): file_state(path)
             for path in sorted(folder.rglob("*"))
@@ -119,21 +119,21 @@ class FolderTarget:
             PublishError: the folder is not any more as the plan found it; nothing was written.
             OSError: a file could not be written; those that were are whole, and the next run goes on.
         """
-        plan, release = step.plan, step.release
+        plan = step.plan
         folder = self.folder(plan.kind, plan.repo_id)
         self._check_unchanged(folder, plan, step.observed)
         temporary = folder / _TEMPORARY
         shutil.rmtree(temporary, ignore_errors=True)
         temporary.mkdir(parents=True)
         try:
-            _write(release.manifest.dump(), temporary, folder / manifests.JOURNAL)
-            for change in plan.select(Action.ADD, Action.UPDATE):
-                if change.path != manifests.PATH:
-                    _write(release.files[change.path], temporary, folder / change.path)
-                    moved(change.size)
+            # All content is on the disk before the first file is replaced: a full disk changes nothing.
+            parts = _write_parts(step, temporary, moved)
+            _write(_journal(step).dump(), temporary / "journal").replace(folder / manifests.JOURNAL)
+            for path in sorted(parts, key=_cards_last):
+                (folder / path).parent.mkdir(parents=True, exist_ok=True)
+                parts[path].replace(folder / path)
             for change in plan.select(Action.DELETE):
                 _delete(folder, change.path)
-            _write(release.manifest.dump(), temporary, folder / manifests.PATH)
         finally:
             shutil.rmtree(temporary, ignore_errors=True)
 
@@ -142,14 +142,19 @@ class FolderTarget:
         changed = sorted(
             path for path in now.keys() | observed.tree.keys() if now.get(path) != observed.tree.get(path)
         )
+        if changed:
+            raise PublishError(
+                f"{folder}: {', '.join(changed)} appeared or changed behind this run; "
+                "look at it and run again"
+            )
         # What stands behind a linked folder is not observed, and so not ours to replace.
         in_the_way = [
             change.path for change in plan.select(Action.ADD) if os.path.lexists(folder / change.path)
         ]
-        if changed or in_the_way:
-            paths = ", ".join(dict.fromkeys([*changed, *in_the_way]))
+        if in_the_way:
             raise PublishError(
-                f"{folder}: {paths} appeared or changed behind this run; look at it and run again"
+                f"{folder}: {', '.join(in_the_way)} is a folder, a link, or behind one; "
+                "expected a file or nothing, move it away and run again"
             )
 
     def settle(self, plan: Plan) -> None:
@@ -182,9 +187,36 @@ def _read_manifest(path: Path) -> Manifest | None:
     return manifests.load(path.read_bytes(), str(path)) if path.is_file() else None
 
 
-def _write(content: Path | bytes, temporary: Path, destination: Path) -> None:
-    """Write under a temporary name, flush to the disk, and rename."""
-    part = temporary / destination.name
+def _read_journal(path: Path) -> Journal | None:
+    return manifests.load_journal(path.read_bytes(), str(path)) if path.is_file() else None
+
+
+def _journal(step: Step) -> Journal:
+    """Return all that is ours until the step is through: what was, and what it writes."""
+    owned = {path: list(states) for path, states in step.observed.owned.files.items()}
+    for path, state in step.release.manifest.files.items():
+        owned[path] = [*owned.get(path, []), state]
+    return Journal(manifests.FORMAT, owned)
+
+
+def _cards_last(path: str) -> tuple[int, str]:
+    """Order files so that what describes the others comes after them, and the manifest last of all."""
+    return (2 if path == manifests.PATH else int("/" not in path or path.startswith(manifests.FOLDER)), path)
+
+
+def _write_parts(step: Step, temporary: Path, moved: Moved) -> dict[str, Path]:
+    """Write the content of every changed file under a temporary name; return those by path."""
+    parts = {}
+    for number, change in enumerate(step.plan.select(Action.ADD, Action.UPDATE)):
+        path = change.path
+        content = step.release.manifest.dump() if path == manifests.PATH else step.release.files[path]
+        parts[path] = _write(content, temporary / str(number))
+        moved(change.size)
+    return parts
+
+
+def _write(content: Path | bytes, part: Path) -> Path:
+    """Write a file and flush it to the disk."""
     with part.open("wb") as file:
         if isinstance(content, bytes):
             file.write(content)
@@ -193,8 +225,7 @@ def _write(content: Path | bytes, temporary: Path, destination: Path) -> None:
                 shutil.copyfileobj(original, file)
         file.flush()
         os.fsync(file.fileno())
-    destination.parent.mkdir(parents=True, exist_ok=True)
-    part.replace(destination)
+    return part
 
 
 def _delete(folder: Path, path: str) -> None:

@@ -78,10 +78,42 @@ def load(data: bytes, where: str) -> Manifest:
     return manifest
 
 
-def ownership(manifest: Manifest | None, journal: Manifest | None) -> Ownership:
+class Journal(msgspec.Struct, frozen=True):
+    """What a run is about to write, and what is already ours; left behind only by a run that was killed.
+
+    Attributes:
+        format: of this file.
+        owned: by path every content that may be there and is ours.
+    """
+
+    format: int
+    owned: dict[str, list[FileState]]
+
+    def dump(self) -> bytes:
+        """Return the file's bytes."""
+        return msgspec.json.encode(self)
+
+
+def load_journal(data: bytes, where: str) -> Journal:
+    """Parse a journal.
+
+    Raises:
+        ManifestError: it is none, or of a newer format.
+    """
+    try:
+        journal = msgspec.json.decode(data, type=Journal)
+    except (msgspec.MsgspecError, ValueError, RecursionError) as error:
+        raise ManifestError(where, f"no journal of this tool ({error})") from None
+    if journal.format != FORMAT:
+        raise ManifestError(where, f"journal format {journal.format}, this version reads {FORMAT}")
+    return journal
+
+
+def ownership(manifest: Manifest | None, journal: Journal | None) -> Ownership:
     """Return what the tool wrote, by its manifest and by the journal of a run that was killed."""
     owned: dict[str, tuple[FileState, ...]] = {}
-    for source in (manifest, journal):
-        for path, state in ({**source.stale, **source.files} if source else {}).items():
-            owned[path] = (*owned.get(path, ()), state)
+    for path, state in ({**manifest.stale, **manifest.files} if manifest else {}).items():
+        owned[path] = (state,)
+    for path, states in (journal.owned if journal else {}).items():
+        owned[path] = (*owned.get(path, ()), *states)
     return Ownership(owned)

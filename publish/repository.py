@@ -12,7 +12,7 @@ import msgspec
 
 from . import manifest as manifests
 from .errors import PublishError
-from .manifest import Manifest
+from .manifest import Journal, Manifest
 from .plan import MAIN, Action, FileState, Ownership, Plan, applied, diff
 
 CARD = "README.md"
@@ -73,7 +73,7 @@ class Observed:
     exists: bool
     tree: Mapping[str, FileState]
     read_manifest: Callable[[], Manifest | None] = field(default=lambda: None, repr=False)
-    journal: Manifest | None = None
+    journal: Journal | None = None
     head: str | None = None
     tags: Mapping[str, str] = field(default_factory=dict)
     is_unfinished: bool = False
@@ -95,12 +95,12 @@ class Observed:
         return Ownership(owned)
 
     def saying(self, manifest: Manifest) -> Observed:
-        """Return the repository as it will be with another manifest and other files, for planning ahead."""
-        return replace(self, tree={}, read_manifest=lambda: manifest)
+        """Return the repository as it will be once it is as a manifest says, for planning ahead."""
+        return replace(self, tree={**self.tree, **full_tree(manifest)}, read_manifest=lambda: manifest)
 
-    def holds(self, tree: Mapping[str, FileState]) -> bool:
-        """Whether every file of a tree is there."""
-        return all(state.same(self.tree.get(path)) for path, state in tree.items())
+    def is_settled(self, tree: Mapping[str, FileState]) -> bool:
+        """Whether every file of a tree is there, its manifest too, and no killed run has left others."""
+        return self.journal is None and all(state.same(self.tree.get(path)) for path, state in tree.items())
 
 
 class Consent(msgspec.Struct, frozen=True):
@@ -147,7 +147,7 @@ def plan_release(release: Release, observed: Observed, location: str, consent: C
         PublishError: a file that is wanted as it was published is no longer there to keep.
     """
     # Files that the tool left behind are named in the manifest: where that is as wanted, there are none.
-    owned = Ownership({}) if observed.holds(release.tree) else observed.owned
+    owned = Ownership({}) if observed.is_settled(release.tree) else observed.owned
     changes, foreign = diff(
         release.tree,
         observed.tree,

@@ -6,9 +6,12 @@ The dataset repository on the Hub holds the Parquet files, not this script; with
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
 import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +23,7 @@ from datasets.exceptions import DatasetGenerationError
 from .build import tables
 from .checks import Finding, SplitCheck, compare_splits
 from .errors import KlueError
-from .sources import DEFAULT_VERSION, OFFICIAL, Located, locate, open_source, sample_source
+from .sources import DEFAULT_VERSION, OFFICIAL, Catalogue, Located, locate, open_source, sample_source
 from .tasks import TASKS, get_task
 
 logger = logging.getLogger(__name__)
@@ -57,14 +60,22 @@ class KlueConfig(datasets.BuilderConfig):
     def create_config_id(self, config_kwargs: dict[str, Any], custom_features: Any = None) -> str:
         """Return the cache's name for this config.
 
-        Files that may change under their path are part of it, so that no stale cache is ever served.
+        What the rows depend on is part of it (each split's file by content, and this package's version), so
+        that no stale cache is ever served.
         """
         config_id: str = super().create_config_id(config_kwargs, custom_features)
-        if (self.accept_changed or self.partial) and Path(self.source_spec).is_dir():
-            found = self.locate(partial=True)
-            ids = "".join(sorted(raw.blob_id[:8] for raw in found.values()))
-            config_id = f"{config_id}-{ids}"
-        return config_id
+        if self.accept_changed or self.partial:  # what is there decides, and may change under its path
+            ids = {split: raw.blob_id for split, raw in self.locate(partial=True).items()}
+        else:
+            files = self.catalogue.files(str(self.version), self.name)
+            ids = {split: file.blob_id for split, file in files.items()}
+        depends_on = msgspec.json.encode([version("klue-hub"), sorted(ids.items())])
+        return f"{config_id}-{hashlib.sha256(depends_on).hexdigest()[:16]}"
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """The pinned files of this config's source."""
+        return sample_source().catalogue if self.source_spec == "sample" else OFFICIAL
 
     def locate(
         self, *, partial: bool, downloads: datasets.DownloadManager | None = None
@@ -141,16 +152,18 @@ class Klue(datasets.ArrowBasedBuilder):
         """What the checks find in the prepared data, one entry a split and rule."""
         stored = Path(self._output_dir) / CHECKS_FILE
         if self._findings is None and stored.is_file():
-            self._findings = msgspec.json.decode(stored.read_bytes(), type=list[Finding])
+            with contextlib.suppress(msgspec.MsgspecError):  # cut off by a kill: count again
+                self._findings = msgspec.json.decode(stored.read_bytes(), type=list[Finding])
         if self._findings is None:
             self._findings = self._check()
-            stored.write_bytes(msgspec.json.format(msgspec.json.encode(self._findings)))
+            part = stored.with_suffix(".part")
+            part.write_bytes(msgspec.json.format(msgspec.json.encode(self._findings)))
+            part.replace(stored)
         return self._findings
 
     def _check(self) -> list[Finding]:
         checks: dict[str, SplitCheck] = {}
-        catalogue = sample_source().catalogue if self.config.source_spec == "sample" else OFFICIAL
-        files = catalogue.files(str(self.config.version), self.config.name)
+        files = self.config.catalogue.files(str(self.config.version), self.config.name)
         for split, data in self.as_dataset().items():
             rows = None if self.config.accept_changed else files[split].rows
             check = checks[split] = SplitCheck(get_task(self.config.name), split, rows)

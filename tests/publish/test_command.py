@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
@@ -19,6 +20,7 @@ import pytest
 from klue_hub.datasets.klue import TASKS
 from klue_hub.datasets.klue.sources import SAMPLE
 from klue_hub.publish import folder
+from klue_hub.publish.cli import main
 
 from ..conftest import ROOT, Run
 
@@ -257,7 +259,7 @@ def test_files_behind_a_linked_folder_are_not_replaced(publish: Run, tmp_path: P
     (repo / "sts").symlink_to(theirs.parent)
     done = publish("--source", "sample", "--to", tmp_path / "hub", check=False)
     assert done.returncode == 1
-    assert "sts/train-00000-of-00001.parquet appeared or changed behind this run" in done.stderr
+    assert "sts/train-00000-of-00001.parquet is a folder, a link, or behind one" in done.stderr
     assert theirs.read_text() == "mine"
 
 
@@ -274,7 +276,10 @@ def test_folder_where_a_file_belongs_is_one_line(publish: Run, tmp_path: Path) -
     (tmp_path / REPO / "README.md").mkdir(parents=True)
     done = publish("--source", "sample", "--to", tmp_path, check=False)
     assert done.returncode == 1
-    assert "README.md appeared or changed behind this run; look at it and run again" in done.stderr
+    assert (
+        "README.md is a folder, a link, or behind one; expected a file or nothing, move it away"
+        in done.stderr
+    )
 
 
 def test_broken_manifest_stops_before_anything_is_written(publish: Run, tmp_path: Path) -> None:
@@ -534,11 +539,7 @@ def test_no_space_left_leaves_whole_files_and_the_next_run_finishes(
     assert "Traceback" not in done.stderr
     assert "second: 0\n" in done.stdout
     wanted = contents(published)
-    half = {
-        path: digest for path, digest in contents(tmp_path / "half").items() if "applying.json" not in path
-    }
-    assert half
-    assert {path: digest for path, digest in half.items() if wanted.get(path) != digest} == {}
+    assert contents(tmp_path / "half") == {}  # nothing half-written, and nothing that claims to be whole
     assert contents(tmp_path / "whole") == wanted
 
 
@@ -573,16 +574,68 @@ def test_killed_run_leaves_whole_files_and_the_next_one_finishes(
     assert contents(tmp_path / "hub") == wanted
 
 
-def test_killed_update_is_finished_and_its_files_are_known_as_ours(publish: Run, tmp_path: Path) -> None:
-    publish("--source", "sample", "--to", tmp_path)
-    publish("--source", "sample", "--data-version", "1.0.0", "--to", tmp_path / "other")
-    # As a run to 1.0.0 leaves it that was killed after one file: the journal tells whose the file is.
-    repo, other = tmp_path / REPO, tmp_path / "other" / REPO
-    shutil.copy(other / ".klue/manifest.json", repo / ".klue/applying.json")
-    shutil.copy(other / "ner/train-00000-of-00001.parquet", repo / "ner/train-00000-of-00001.parquet")
-    publish("--source", "sample", "--to", tmp_path)
-    assert not (repo / ".klue/applying.json").exists()
-    assert "Nothing to do" in publish("--source", "sample", "--to", tmp_path).stdout
+class Killed(BaseException):
+    """Stands for SIGKILL: nothing of the tool catches it."""
+
+
+def killed_after(renames: int, monkeypatch: pytest.MonkeyPatch, *arguments: str | Path) -> None:
+    """Run the command in this process and end it after some files were renamed into place."""
+    done = 0
+    rename, remove = Path.replace, shutil.rmtree
+
+    def count(path: Path, target: Path) -> Path:
+        nonlocal done
+        if done == renames:
+            raise Killed
+        done += 1
+        return rename(path, target)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "replace", count)
+        # What cleans up on the way out would not run either.
+        patch.setattr(shutil, "rmtree", lambda *a, **k: None if done == renames else remove(*a, **k))
+        with contextlib.suppress(Killed):
+            main([*map(str, arguments)], standalone_mode=False)
+
+
+@pytest.mark.parametrize("first", [1, 3, 12, 21, 22])
+@pytest.mark.parametrize("then", [None, 1, 4])
+def test_runs_killed_one_after_another_lose_track_of_nothing(
+    publish: Run,
+    published: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    first: int,
+    then: int | None,
+) -> None:
+    target = ("--source", "sample", "--only", "datasets", "--yes", "--to", tmp_path)
+    publish(*target)
+    killed_after(first, monkeypatch, *target, "--data-version", "1.0.0")
+    if then is not None:
+        killed_after(then, monkeypatch, *target, "--benchmark")
+    publish(*target, "--prune")
+    assert contents(tmp_path) == contents(published)
+
+
+@pytest.mark.parametrize("renames", [2, 10, 19])
+def test_files_of_a_killed_first_run_are_pruned_as_ours(
+    publish: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, renames: int
+) -> None:
+    target = ("--source", "sample", "--only", "datasets", "--yes", "--to", tmp_path)
+    killed_after(renames, monkeypatch, *target)
+    publish(*target, "--config", "dp", "--prune")
+    left = {path.split("klue/klue/")[1] for path in contents(tmp_path)}
+    assert {path.split("/")[0] for path in left if path.endswith(".parquet")} == {"dp"}
+
+
+def test_card_and_manifest_come_after_the_data_they_describe(
+    publish: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = ("--source", "sample", "--only", "datasets", "--yes", "--to", tmp_path)
+    killed_after(19, monkeypatch, *target)  # the journal, and the 18 Parquet files
+    left = {path.split("klue/klue/")[1] for path in contents(tmp_path) if ".klue/tmp" not in path}
+    assert len(left) == 19
+    assert {path for path in left if not path.endswith(".parquet")} == {".klue/applying.json"}
 
 
 def test_interrupt_ends_cleanly_and_the_next_run_finishes(
