@@ -141,9 +141,10 @@ def _check_repo_id(context: click.Context, parameter: click.Parameter, value: st
 @click.option(
     "--model",
     "models",
+    metavar="NAME",
     type=click.Choice(baseline_names()),
     multiple=True,
-    help="Only this model; repeatable.",
+    help="Only this model, such as bert-base; repeatable.",
 )
 @click.option(
     "--data-version",
@@ -249,6 +250,8 @@ def _refuse_odd_uses(values: dict[str, Any]) -> None:
     Raises:
         click.UsageError: with what to do instead.
     """
+    if values["as_json"] and sys.stdin.isatty() and not (values["yes"] or values["dry_run"]):
+        raise click.UsageError("--json shows no plan to agree to before writing; add --yes, or --dry-run")
     if values["to"]:
         for option in ("create_pr", "private"):
             if values[option]:

@@ -169,12 +169,14 @@ def _write_report(outcomes: list[Outcome], run: Run, path: Path) -> None:
 def _tell_how_to_load(outcomes: list[Outcome], target: Target) -> None:
     done = [outcome for outcome in outcomes if outcome.result in (Result.DONE, Result.UNCHANGED)]
     for outcome in done:
+        configs = [name for record in _records(outcome) for name in record.configs]
+        config = "sts" if "sts" in configs or not configs else configs[0]
         if outcome.kind == "dataset" and target.is_local:
             folder = shlex.quote(str(Path(outcome.location).parent))
-            example = 'from datasets import load_dataset; print(load_dataset("klue", "sts"))'
+            example = f'from datasets import load_dataset; print(load_dataset("klue", "{config}"))'
             _out(f"Load it:\n  cd {folder} && {shlex.quote(sys.executable)} -c '{example}'")
         elif outcome.kind == "dataset":
-            _out(f'Load it:\n  load_dataset("{outcome.repo_id}", "sts")')
+            _out(f'Load it:\n  load_dataset("{outcome.repo_id}", "{config}")')
 
 
 def _print_json(outcomes: list[Outcome], wanted: Wanted, manner: Manner) -> None:

@@ -74,8 +74,8 @@ def describe_os_error(error: OSError, doing: str) -> str:
     fixes = {
         errno.ENOSPC: "no space left; free some and run again, finished files are kept",
         errno.EDQUOT: "the disk quota is used up; free some space and run again, finished files are kept",
-        errno.EACCES: "not permitted; choose a place you may write to",
-        errno.EPERM: "not permitted; choose a place you may write to",
+        errno.EACCES: "not permitted; see who may read or write there",
+        errno.EPERM: "not permitted; see who may read or write there",
         errno.EROFS: "the file system is read-only; choose a place you may write to",
         errno.ENOTDIR: "a part of the path is a file; choose a folder",
         errno.ENAMETOOLONG: "the path is too long; choose a shorter one",

@@ -216,7 +216,8 @@ class Run(msgspec.Struct, frozen=True):
         elif isinstance(error, KlueError):
             text = str(error)
         elif isinstance(error, OSError):
-            text = describe_os_error(error, f"publishing to {self.target.name}")
+            doing = f"publishing to {self.target.name}" if outcome.steps else "building or looking"
+            text = describe_os_error(error, doing)
         else:
             text = f"unexpected {type(error).__name__}: {error} (--verbose shows where; please report it)"
         self.reporter.verbose("".join(traceback.format_exception(error)))

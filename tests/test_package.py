@@ -73,7 +73,7 @@ def test_wheel_holds_code_and_data_and_nothing_else(wheel: Path) -> None:
     assert "klue_hub/__init__.py" not in names
     tracked = {
         f"klue_hub/{path.relative_to(ROOT).as_posix()}"
-        for folder in ("datasets/klue", "metrics/klue_metric", "publish")
+        for folder in ("datasets/klue", "metrics/klue_metric", "model_cards", "publish")
         for path in (ROOT / folder).rglob("*")
         if path.is_file() and "__pycache__" not in path.parts
     }

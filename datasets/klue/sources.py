@@ -182,6 +182,11 @@ class UrlSource:
                     return None
                 cause = error.__cause__ or error
                 problem = f"{type(cause).__name__}: {cause}".rstrip(": ")
+                if type(cause).__name__ == "OfflineModeIsEnabled":  # the libraries have one each
+                    raise DownloadError(
+                        f"{url}: HF_HUB_OFFLINE or HF_DATASETS_OFFLINE forbids to fetch it; unset them, "
+                        "or point --source at a local copy"
+                    ) from None
             else:
                 if git_blob_id(path) == file.blob_id:
                     return path

@@ -47,9 +47,8 @@ def test_unknown_config_lists_the_nine(name: str | None) -> None:
 
 
 def test_unknown_version_lists_the_two(tmp_path: Path) -> None:
-    builder = Klue(config_name="ner", source="sample", version="2.0.0", cache_dir=tmp_path)
     with pytest.raises(UnknownNameError, match=r"unknown data version '2.0.0'.*choose from 1.1.0, 1.0.0"):
-        builder.download_and_prepare()
+        Klue(config_name="ner", source="sample", version="2.0.0", cache_dir=tmp_path)
 
 
 def test_real_files_build_from_a_folder(upstream: Path, tmp_path: Path) -> None:
@@ -148,3 +147,33 @@ def test_prepares_parquet_into_a_folder(tmp_path: Path) -> None:
     builder = Klue(config_name="sts", source="sample", cache_dir=tmp_path / "cache")
     builder.download_and_prepare(str(tmp_path / "out"), file_format="parquet")
     assert sorted(path.suffix for path in (tmp_path / "out").glob("*.parquet")) == [".parquet", ".parquet"]
+
+
+def test_files_that_changed_places_are_not_served_from_the_cache(copied_sample: Path, tmp_path: Path) -> None:
+    options = {
+        "config_name": "ood",
+        "data_dir": str(copied_sample),
+        "accept_changed": True,
+        "cache_dir": tmp_path,
+    }
+    first = Klue(**options)
+    first.download_and_prepare()
+    train, validation = sorted((copied_sample / "3i4k").rglob("*.txt"), key=lambda path: "test" in path.name)
+    one, other = train.read_bytes(), validation.read_bytes()
+    train.write_bytes(other)
+    validation.write_bytes(one)
+    second = Klue(**options)
+    second.download_and_prepare()
+    assert second.as_dataset()["train"]["text"] == first.as_dataset()["validation"]["text"]
+
+
+def test_findings_that_were_cut_off_are_counted_again(tmp_path: Path) -> None:
+    builder = Klue(config_name="sts", source="sample", cache_dir=tmp_path)
+    builder.download_and_prepare()
+    whole = builder.findings
+    (stored,) = tmp_path.rglob("checks.json")
+    stored.write_bytes(stored.read_bytes()[:100])
+    again = Klue(config_name="sts", source="sample", cache_dir=tmp_path)
+    again.download_and_prepare()
+    assert again.findings == whole
+    assert len(json.loads(stored.read_bytes())) == len(whole)

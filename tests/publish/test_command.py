@@ -21,6 +21,9 @@ from klue_hub.datasets.klue import TASKS
 from klue_hub.datasets.klue.sources import SAMPLE
 from klue_hub.publish import folder
 from klue_hub.publish.cli import main
+from klue_hub.publish.errors import VerifyError
+from klue_hub.publish.manifest import FORMAT, Manifest, this_tool
+from klue_hub.publish.repository import Consent, Release, file_state, plan_release
 
 from ..conftest import ROOT, Run
 
@@ -365,6 +368,30 @@ SPOILED = [
         (b"\tO\n", b"\xff\tO\n"),
         "byte 0xff is not UTF-8; expected a UTF-8 file",
     ),
+    (
+        "ner",
+        "klue_benchmark/klue-ner-v1.1/klue-ner-v1.1_train.tsv",
+        (b"", b"\xef\xbb\xbf"),
+        "line 1: begins with a byte order mark; expected UTF-8 without one",
+    ),
+    (
+        "sts",
+        "klue_benchmark/klue-sts-v1.1/klue-sts-v1.1_train.json",
+        (b"", b"\xef\xbb\xbf"),
+        "line 1: begins with a byte order mark; expected UTF-8 without one",
+    ),
+    (
+        "sts",
+        "klue_benchmark/klue-sts-v1.1/klue-sts-v1.1_train.json",
+        (b'"real-label": ', b'"real-label": 1e999'[:14] + b"9" * 400),
+        "is no finite number; expected a similarity, 0 to 5",
+    ),
+    (
+        "dp",
+        "klue_benchmark/klue-dp-v1.1/klue-dp-v1.1_dev.tsv",
+        (b"## klue-dp-v1_dev_00001", b"## klue-dp-v1_dev_99999_wikitree\tempty\n\n## klue-dp-v1_dev_00001"),
+        "a sentence without a line below it; expected its units",
+    ),
 ]
 
 
@@ -466,7 +493,7 @@ def test_wrong_use_ends_with_status_2(
     ("arguments", "message"),
     [
         (("--source", "sample"), "the sample is made up and must not become klue/klue"),
-        ((), "nobody is there to ask before writing to the Hub; add --yes, or --dry-run"),
+        (("--only", "metrics"), "no token for https://huggingface.co; sign in with: hf auth login"),
         (("--endpoint", "huggingface.co"), "'huggingface.co' is no address of a Hub; expected https://HOST"),
         (("--endpoint", "https://user:secret@hub"), "is no address of a Hub"),
         (("--metric-id", "klue_metric"), "'klue_metric' has no owner; expected OWNER/NAME"),
@@ -710,3 +737,43 @@ def test_script_says_what_to_do_where_the_package_is_not_installed(tmp_path: Pat
         done.stderr
         == "klue-hub is not installed in this Python; run `make demo` once, or `pip install -e .`\n"
     )
+
+
+def test_sample_is_not_mixed_into_real_data(publish: Run, upstream: Path, tmp_path: Path) -> None:
+    publish("--source", upstream, "--partial", "--config", "sts", "--to", tmp_path)
+    status, error = refused(publish, "--source", "sample", "--config", "ner", "--to", tmp_path)
+    assert status == 1
+    assert (
+        "the target holds data version 1.1.0, this run builds data version 1.1.0 of the made-up sample"
+        in error
+    )
+
+
+def test_content_that_is_not_what_was_planned_is_found(publish: Run, tmp_path: Path) -> None:
+    """As if the disk had lied: the file that is copied is not the one that was described."""
+    target = folder.FolderTarget(tmp_path / "hub")
+    local = tmp_path / "README.md"
+    local.write_text("one")
+    manifest = Manifest(FORMAT, this_tool(), "model", "me/model", {"README.md": file_state(local)})
+    release = Release(
+        kind="model", repo_id="me/model", files={"README.md": local}, manifest=manifest, title=""
+    )
+    step = plan_release(release, target.observe("model", "me/model"), "there", Consent())
+    local.write_text("two")
+    with pytest.raises(VerifyError, match=r"README.md not as written"):
+        target.push(step, Consent(), lambda count: None)
+
+
+@pytest.mark.parametrize("option", ["--to", "--source"])
+@pytest.mark.parametrize("value", ["a" * 300, "", "a\udcff"], ids=["too long", "empty", "no text"])
+def test_path_that_cannot_be_one_is_wrong_use(publish: Run, option: str, value: str) -> None:
+    target = () if option == "--to" else ("--to", "hub")
+    done = publish(option, value, *target, "--dry-run", check=False)
+    assert done.returncode == 2
+    assert f"Invalid value for '{option}'" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_last_line_names_a_config_that_is_there(publish: Run, tmp_path: Path) -> None:
+    done = publish("--source", "sample", "--config", "ner", "--to", tmp_path)
+    assert 'load_dataset("klue", "ner")' in done.stdout.splitlines()[-1]

@@ -100,6 +100,14 @@ def test_dry_run_sends_nothing_and_needs_no_token(
     assert "unchanged space" in done.stdout
 
 
+def test_nobody_to_ask_is_wrong_use(push: Push, hub: Hub) -> None:
+    done = push(status=2, sure=False)
+    assert "nobody is there to ask before writing to the Hub; add --yes, or --dry-run" in " ".join(
+        done.stderr.split()
+    )
+    assert hub.requests == []
+
+
 def test_without_a_token_the_two_ways_out_are_told(push: Push, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("HF_TOKEN")
     done = push(status=2)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..checks import Finding
+from ..checks import ROW_COUNT, Finding
 from ..features import Feature, Features
-from ..records import BuildRecord, SplitRecord
+from ..records import BuildRecord, RawOrigin, SplitRecord
 from ..tasks import TASKS
 from .facts import known_issues, note_for, prose
 from .markdown import code, table
@@ -103,7 +103,7 @@ def agreement(record: BuildRecord) -> str:
 def found_issues(record: BuildRecord) -> str:
     """Return a row for every rule that rows break; empty where none does."""
     rows = [
-        [code(config), split, finding.says, f"{finding.violations:,}", _first(finding), note]
+        [code(config), split, finding.says, f"{_rows_at_fault(finding):,}", _first(finding), note]
         for config, split, built in every_split(record)
         for finding in built.findings
         if finding.violations
@@ -112,7 +112,13 @@ def found_issues(record: BuildRecord) -> str:
     return table(["config", "split", "rule", "rows:", "first ones", "what they are"], rows) if rows else ""
 
 
+def _rows_at_fault(finding: Finding) -> int:
+    return finding.rows if finding.rule == ROW_COUNT else finding.violations
+
+
 def _first(finding: Finding) -> str:
+    if finding.rule == ROW_COUNT:  # of a whole split, not of single rows
+        return "all"
     shown = ", ".join(code(example.guid) for example in finding.examples[:SHOWN_GUIDS])
     return f"{shown}, …" if finding.violations > SHOWN_GUIDS else shown
 
@@ -141,6 +147,12 @@ def restored_columns() -> str:
     return table(["config", "columns"], rows)
 
 
+def _blob(raw: RawOrigin) -> str:
+    if raw.is_pinned:
+        return code(raw.blob_id[:SHORT_ID])
+    return f"{code(raw.blob_id[:SHORT_ID])}, **changed**: {code(raw.expected_blob_id[:SHORT_ID])} is pinned"
+
+
 def provenance(record: BuildRecord) -> str:
     """Return for every split the raw file it was built from, and hashes of both."""
     rows = [
@@ -149,7 +161,7 @@ def provenance(record: BuildRecord) -> str:
             split,
             code(built.raw.path),
             code(f"{built.raw.repo}@{built.raw.commit[:SHORT_ID]}"),
-            code(built.raw.blob_id[:SHORT_ID]),
+            _blob(built.raw),
             f"{built.rows:,}",
             code(built.file_sha256[:SHORT_ID]),
         ]

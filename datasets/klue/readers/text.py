@@ -9,7 +9,9 @@ def line_at(data: bytes, offset: int) -> int:
 
 
 def utf8_error(data: bytes) -> tuple[str, str] | None:
-    """Return the line and a description of the first byte that is not UTF-8, or None."""
+    """Return the line and a description of the first byte that is not plain UTF-8, or None."""
+    if data.startswith(b"\xef\xbb\xbf"):
+        return "line 1", "begins with a byte order mark; expected UTF-8 without one, save it so"
     try:
         data.decode("utf-8")
     except UnicodeDecodeError as error:

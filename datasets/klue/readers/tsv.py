@@ -82,6 +82,9 @@ def _sentences(block: Block, names: tuple[str, ...], *, preamble: bool) -> Sente
     if not heads:
         return None
     offsets = np.append(np.searchsorted(lines, heads), len(lines))
+    empty = np.flatnonzero(np.diff(offsets) == 0)
+    if empty.size:
+        raise block.error(heads[int(empty[0])], "a sentence without a line below it; expected its units")
     return Sentences(
         block=block,
         lines=lines,

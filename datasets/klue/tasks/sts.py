@@ -46,6 +46,11 @@ def read(raw: RawSplit) -> Iterator[pa.Table]:
         if unknown.size:
             found = f"unknown label {binary[unknown[0]]}; expected 0 (negative) or 1 (positive)"
             raise RawDataError(raw.path, f"row {start + unknown[0]}, field labels.binary-label", found)
+        for name in ("label", "real-label"):
+            odd = np.flatnonzero(~np.isfinite(np.asarray(scores.field(name))))
+            if odd.size:
+                found = f"{scores.field(name)[odd[0]]} is no finite number; expected a similarity, 0 to 5"
+                raise RawDataError(raw.path, f"row {start + odd[0]}, field labels.{name}", found)
         arrays = [scores.field("label"), scores.field("real-label"), binary.cast("int64")]
         merged = pa.StructArray.from_arrays(arrays, names=["label", "real-label", "binary-label"])
         yield table(FEATURES, {**columns(rows), "labels": merged})
