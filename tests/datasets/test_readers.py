@@ -356,6 +356,6 @@ def test_tsv_gives_back_what_was_written(
         rows = read("ner", path)
     names = get_task("ner").label_names
     assert [row["sentence"] for row in rows] == [sentence for sentence, _ in sentences]
-    assert [
-        [(t, names[g]) for t, g in zip(row["tokens"], row["ner_tags"], strict=True)] for row in rows
-    ] == [unit for _, unit in sentences]
+    assert [[(t, names[g]) for t, g in zip(row["tokens"], row["ner_tags"], strict=True)] for row in rows] == [
+        unit for _, unit in sentences
+    ]
