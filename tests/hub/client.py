@@ -44,12 +44,12 @@ class Gate:
 class Hub:
     """The Hub as a process of its own."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, *, offers_xet: bool = False) -> None:
         self.root = root
         self.store = Store(root / "state")
         self._homes = 0
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.hub", "--root", str(root / "state")],
+            [sys.executable, "-m", "tests.hub", "--root", str(root / "state"), *["--xet"] * offers_xet],
             cwd=ROOT,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
