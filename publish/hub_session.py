@@ -56,7 +56,7 @@ def _bound_httpx(timeout: float) -> None:
 class _Bound:
     """Puts a limit on each wait of a request that came without one."""
 
-    def __init__(self, limits: dict[str, float]) -> None:
+    def __init__(self, limits: dict[str, float | None]) -> None:
         self._limits = limits
 
     def __call__(self, request: Any) -> None:
