@@ -7,21 +7,17 @@ What comes of it are entries, or a `FileInputError` that names the file and the 
 from __future__ import annotations
 
 import codecs
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from .entries import Entries, to_entries
-from .errors import FileInputError
-from .layouts import GUID, LAYOUTS, OWN, TOKENS, Layout
+from .layouts import LAYOUTS, Layout
 from .origin import SIDES, Origin
-from .parsing import MAX_ROWS, Table, check_rows, check_values, parse_csv, parse_json, parse_json_lines
+from .parquet import parse_parquet
+from .parsing import MAX_ROWS, Table, parse_csv, parse_json, parse_json_lines
 from .task import Task
 
 MAX_BYTES: Final = 50_000_000
-MAX_UNPACKED_BYTES: Final = 500_000_000  # of the Parquet columns that are read
-MAX_VALUES: Final = 30_000_000  # in them
-BATCH_ROWS: Final = 256  # few, so that a batch of enormous texts is noticed early
 FORMATS: Final = (".json", ".jsonl", ".csv", ".tsv", ".parquet")
 DELIMITERS: Final = {".csv": ",", ".tsv": "\t"}
 
@@ -58,7 +54,7 @@ def read_entries(path: str | Path, task: Task | str, side: str, name: str | None
             )
         if not size:
             raise origin.error("an empty file", "one entry per example", "check that it was written whole")
-        table = _read_parquet(path, origin) if suffix == ".parquet" else _read_text(path, origin, suffix)
+        table = parse_parquet(path, origin) if suffix == ".parquet" else _read_text(path, origin, suffix)
     except OSError as error:
         found = f"no readable file ({error.strerror or type(error).__name__})"
         raise origin.error(found, "a file that can be read", "check the path and its rights") from None
@@ -104,63 +100,3 @@ def _decode(data: bytes, origin: Origin) -> str:
     except UnicodeDecodeError:
         found = "bytes that are no UTF-8"
     raise origin.error(found, expected, fix, line=line)
-
-
-def _read_parquet(path: Path, origin: Origin) -> Table:
-    import pyarrow as pa  # takes longer to import than most files take to read
-    import pyarrow.parquet as pq
-
-    try:
-        with pq.ParquetFile(path) as file:
-            check_rows(file.metadata.num_rows, origin)
-            columns = _wanted_columns(file.schema_arrow.names, origin)
-            _check_unpacked(file.metadata, columns, origin)
-            rows = list(_rows(file, columns, origin))
-    except FileInputError:
-        raise
-    except (pa.ArrowException, OSError, ValueError, OverflowError, MemoryError) as error:
-        # pyarrow reports a damaged file by any of these; its text may hold bytes of it.
-        found = f"no readable Parquet ({type(error).__name__})"
-        fix = "write it again, for example with pandas.DataFrame.to_parquet"
-        raise origin.error(found, "a whole Parquet file", fix) from None
-    check_values(rows, origin)
-    return Table(rows)
-
-
-def _wanted_columns(names: list[str], origin: Origin) -> list[str]:
-    layout = LAYOUTS[origin.config]
-    known = [name.partition(".")[0] for name in (*OWN[origin.side], *layout.columns(origin.side))]
-    columns = [name for name in dict.fromkeys((*known, GUID, TOKENS)) if name in names]
-    if not set(columns) & set(known):
-        found = f"only {', '.join(repr(name[:30]) for name in names[:8])}" if names else "no columns"
-        expected = f"a column {' or '.join(map(repr, layout.columns(origin.side)))}"
-        raise origin.error(found, expected, "name the column so")
-    return columns
-
-
-def _check_unpacked(metadata: Any, columns: list[str], origin: Origin) -> None:
-    """Refuse what would unpack to more than fits, before a page of it is read."""
-    size = values = 0
-    for group in range(metadata.num_row_groups):
-        for index in range(metadata.num_columns):
-            chunk = metadata.row_group(group).column(index)
-            if chunk.path_in_schema.partition(".")[0] in columns:
-                size, values = size + chunk.total_uncompressed_size, values + chunk.num_values
-    if size > MAX_UNPACKED_BYTES or values > MAX_VALUES:
-        raise _bomb(origin)
-
-
-def _bomb(origin: Origin) -> FileInputError:
-    expected = f"at most {MAX_UNPACKED_BYTES // 1_000_000} MB and {MAX_VALUES} values when unpacked"
-    return origin.error(
-        "a Parquet file that unpacks to more", expected, "leave out columns that scoring does not need"
-    )
-
-
-def _rows(file: Any, columns: list[str], origin: Origin) -> Iterator[dict[str, Any]]:
-    unpacked = 0
-    for batch in file.iter_batches(batch_size=BATCH_ROWS, columns=columns):
-        unpacked += batch.nbytes
-        if unpacked > MAX_UNPACKED_BYTES:
-            raise _bomb(origin)
-        yield from batch.to_pylist()

@@ -25,13 +25,12 @@ def _facts() -> dict[str, Any]:
 
 def published_scores(config: str) -> list[Published]:
     """Return the published scores of a config, smallest model first; none for `ood`."""
-    rows = (Published(model, dict(_of(config, scores))) for model, scores in _facts()["models"].items())
-    return [row for row in rows if row.scores]
-
-
-def _of(config: str, scores: dict[str, float]) -> list[tuple[str, float]]:
-    parts = [(*name.split("."), value) for name, value in scores.items()]
-    return [(str(score), float(value)) for owner, score, value in parts if owner == config]
+    start, rows = f"{config}.", []
+    for model, scores in _facts()["models"].items():
+        mine = {name.removeprefix(start): value for name, value in scores.items() if name.startswith(start)}
+        if mine:
+            rows.append(Published(model, mine))
+    return rows
 
 
 def published_source() -> dict[str, str]:

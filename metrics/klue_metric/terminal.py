@@ -87,7 +87,7 @@ def _version() -> str:
 @click.option(
     "--data-version",
     metavar="VERSION",
-    help="Version of the data, such as 1.1.0: for the signature, and the tag that references are fetched from.",
+    help="Version of the data, such as 1.1.0: for the signature, and the tag to fetch references from.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print all as JSON.")
 @click.option(
