@@ -10,7 +10,7 @@ import logging
 from typing import Any
 
 import huggingface_hub
-from huggingface_hub.utils import disable_progress_bars, get_session
+from huggingface_hub.utils import disable_progress_bars, get_session, tqdm
 
 from .content import Say
 
@@ -27,6 +27,9 @@ def configure(timeout: float, say: Say) -> None:
         say: takes the client's own warnings, such as that it tries an upload again.
     """
     disable_progress_bars()
+    # The client's uploads make this lock and delete it again, unless it was there first: several at a time would
+    # delete it twice.
+    tqdm.set_lock(tqdm.get_lock())
     # The function came with huggingface_hub 1.0; before, the client was requests.
     if hasattr(huggingface_hub, "set_client_factory"):
         _bound_httpx(timeout)

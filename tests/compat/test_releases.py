@@ -1,10 +1,12 @@
-"""The published folder under the `datasets` releases that people have; run by `make compat`.
+"""The published output and the metric under the releases that people have; run by `make compat`.
 
-Each release gets a virtual environment of its own below `.compat/`, made once.
+Each environment is made once below `.compat/`, and again when its pins change. The Hub is a process of the main
+interpreter; only clients run in the environments.
 """
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import re
@@ -16,30 +18,31 @@ from typing import Any
 
 import pytest
 
-from ..conftest import ROOT
+from klue_hub.metrics.klue_metric.examples import FILE as EXAMPLES
+from klue_hub.metrics.klue_metric.pipeline import score
+
+from ..conftest import ROOT, SHARED
 from ..hub.client import Hub
+from .conftest import VERSIONS
+from .environments import ENVIRONMENTS
+from .interpreters import find_python
+from .table import PACKAGES
 
-pytestmark = pytest.mark.compat
+pytestmark = [pytest.mark.compat, pytest.mark.parametrize("environment", ENVIRONMENTS, scope="session")]
 
-# Each with a client of its time: huggingface_hub 0.x, 1.x and 2.x. pyarrow 21 took away what datasets 2.21
-# imports; huggingface_hub 1.16 and later refuse the bare name `klue`.
-RELEASES = {
-    "2.21": ["datasets==2.21.0", "pyarrow<21", "fsspec[http]", "huggingface_hub<1"],
-    "3.6": ["datasets==3.6.0", "fsspec[http]", "huggingface_hub<1"],
-    "4.8": ["datasets>=4.8,<4.9", "fsspec[http]", "huggingface_hub<1.16"],
-    "newest": ["datasets>=5,<6", "fsspec[http]", "huggingface_hub>=2"],
-}
-REFUSES_BARE_NAMES = "newest"
+HERE = Path(__file__).parent
 
 
-def run(command: list[str], cwd: Path, home: Path, environment: dict[str, str] | None = None) -> str:
+def run(command: list[str | Path], cwd: Path, home: Path, environment: dict[str, str] | None = None) -> str:
     environment = {
         **(environment or os.environ),
         "HF_HOME": str(home),
         "HF_DATASETS_CACHE": str(home / "datasets"),
+        "HF_EVALUATE_CACHE": str(home / "evaluate"),
+        "HF_MODULES_CACHE": str(home / "modules"),
     }
     done = subprocess.run(
-        command,
+        list(map(str, command)),
         cwd=cwd,
         env=environment,
         capture_output=True,
@@ -51,19 +54,39 @@ def run(command: list[str], cwd: Path, home: Path, environment: dict[str, str] |
     return done.stdout
 
 
-@pytest.fixture(scope="session", params=list(RELEASES))
-def python(request: pytest.FixtureRequest) -> Path:
-    """The interpreter of an environment with one release and this package without its dependencies."""
-    requirements = RELEASES[request.param]
-    home = ROOT / ".compat" / request.param
-    ready = home / "ready.json"
-    interpreter = home / "bin" / "python"
-    if not ready.is_file() or json.loads(ready.read_text()) != requirements:
-        subprocess.run([sys.executable, "-m", "venv", "--clear", home], check=True)
-        ours = ["msgspec", "click", "jinja2", "pyyaml", "filelock", "rich", "markdown-it-py", "evaluate"]
-        subprocess.run([interpreter, "-m", "pip", "install", "-q", *requirements, *ours], check=True)
-        subprocess.run([interpreter, "-m", "pip", "install", "-q", "--no-deps", "-e", str(ROOT)], check=True)
-        ready.write_text(json.dumps(requirements))
+@pytest.fixture(scope="session")
+def python(environment: str) -> Path:
+    """The interpreter of an environment, with the package and its dependencies as pip resolves them."""
+    wanted = ENVIRONMENTS[environment]
+    home = ROOT / ".compat" / environment
+    ready, interpreter = home / "ready.json", home / "bin" / "python"
+    recipe = [wanted.python, *wanted.pins, (ROOT / "pyproject.toml").read_text(encoding="utf-8")]
+    if not ready.is_file() or json.loads(ready.read_text()) != recipe:
+        base = find_python(wanted.python)
+        if base is None:
+            pytest.skip(f"no Python {wanted.python} on this machine")
+        subprocess.run([base, "-m", "venv", "--clear", home], check=True)
+        subprocess.run(
+            [
+                interpreter,
+                "-m",
+                "pip",
+                "install",
+                "-q",
+                "--disable-pip-version-check",
+                *wanted.pins,
+                "-e",
+                ROOT,
+            ],
+            check=True,
+        )
+        ready.write_text(json.dumps(recipe))
+    code = (
+        "import json, platform, importlib.metadata as m; "
+        f"print(json.dumps({{'python': platform.python_version(), **{{n: m.version(n) for n in {PACKAGES!r}}}}}))"
+    )
+    done = subprocess.run([interpreter, "-c", code], check=True, capture_output=True, text=True)
+    VERSIONS[environment] = json.loads(done.stdout)
     return interpreter
 
 
@@ -74,14 +97,15 @@ def here(published: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str,
 
 
 def look(python: Path, published: Path, home: Path) -> dict[str, Any]:
-    script = str(ROOT / "tests" / "compat" / "load_folder.py")
-    folder = str(published / "datasets" / "klue" / "klue")
-    result: dict[str, Any] = json.loads(run([str(python), script, folder], home, home).splitlines()[-1])
+    folder = published / "datasets" / "klue" / "klue"
+    out = run([python, HERE / "load_folder.py", folder], home, home)
+    result: dict[str, Any] = json.loads(out.splitlines()[-1])
     return result
 
 
+@pytest.mark.check("loads")
 def test_release_loads_identical_rows_and_features(
-    python: Path, published: Path, here: dict[str, Any], tmp_path: Path
+    environment: str, python: Path, published: Path, here: dict[str, Any], tmp_path: Path
 ) -> None:
     there = look(python, published, tmp_path)
     for way in ("by_path", "by_name"):
@@ -92,7 +116,8 @@ def test_release_loads_identical_rows_and_features(
                 assert found["streamed_features"] == found["features"]
 
 
-def test_builder_and_command_work_with_the_release(python: Path, tmp_path: Path) -> None:
+@pytest.mark.check("builds")
+def test_builder_and_command_work_with_the_release(environment: str, python: Path, tmp_path: Path) -> None:
     code = (
         "from klue_hub.datasets.klue import TASKS, Klue\n"
         "for config in TASKS:\n"
@@ -101,40 +126,96 @@ def test_builder_and_command_work_with_the_release(python: Path, tmp_path: Path)
         "    assert len(builder.as_dataset()['train']) >= 12\n"
         "print('fine')\n"
     )
-    assert run([str(python), "-c", code], tmp_path, tmp_path).endswith("fine\n")
-    script = str(ROOT / "publish" / "push_all.py")
-    out = run(
-        [str(python), script, "--source", "sample", "--only", "datasets", "--to", str(tmp_path / "hub")],
-        tmp_path,
-        tmp_path,
-    )
+    assert run([python, "-c", code], tmp_path, tmp_path).endswith("fine\n")
+    script = ROOT / "publish" / "push_all.py"
+    out = run([python, script, "--source", "sample", "--to", tmp_path / "hub"], tmp_path, tmp_path)
     assert "Done: written and verified." in out
+    assert "12 done" in out
 
 
 @pytest.fixture(scope="session")
 def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hub]:
-    """A Hub that knows the old name, as the public one does."""
+    """A Hub that knows the old name, as the public one does, and holds what this environment published."""
     with Hub(tmp_path_factory.mktemp("hub")) as server:
         server.rename("dataset", "klue", "klue/klue")
+        push(Path(sys.executable), server, "klue", tmp_path_factory.mktemp("home"))
         yield server
 
 
-def test_client_publishes_to_a_hub_and_loads_from_it(
-    python: Path, hub: Hub, tmp_path: Path, request: pytest.FixtureRequest
+def push(python: Path, hub: Hub, owner: str, home: Path) -> str:
+    token = hub.token(f"alice-{owner}", orgs={owner: "write"})
+    target = ["--namespace", owner, "--metric-id", f"{owner}/klue_metric"]
+    command = [python, ROOT / "publish" / "push_all.py", "--source", "sample", "--yes", *target]
+    return run(command, home, home, hub.env(token))
+
+
+@pytest.mark.check("pushes")
+def test_client_publishes_all_to_a_hub_and_loads_from_it(
+    environment: str, python: Path, hub: Hub, tmp_path: Path
 ) -> None:
-    """The first client publishes, the others find all as wanted; each loads by the full and the bare name."""
-    release = request.node.callspec.params["python"]
-    script = str(ROOT / "publish" / "push_all.py")
-    owner = f"org-{release.replace('.', '-')}"
-    token = hub.token(f"alice-{owner}", orgs={owner: "write", "klue": "write"})
-    for namespace in (owner, "klue"):
-        options = ["--only", "datasets", "--source", "sample", "--yes", "--namespace", namespace]
-        out = run([str(python), script, *options], tmp_path, tmp_path, hub.env(token))
-        assert re.search(rf"(done|unchanged) +dataset {namespace}/klue", out)
+    owner = f"org-{environment}"
+    assert "12 done" in push(python, hub, owner, tmp_path)
+    assert "12 unchanged" in push(python, hub, owner, tmp_path)
     assert set(hub.tags("dataset", f"{owner}/klue")) == {"v1.0.0", "v1.1.0"}
-    code = "import datasets, sys; print(len(datasets.load_dataset(sys.argv[1], 'sts', split='validation')))"
-    assert run([str(python), "-c", code, "klue/klue"], tmp_path, tmp_path, hub.env()).endswith("13\n")
-    if release == REFUSES_BARE_NAMES:
+    code = (
+        "import sys, datasets, evaluate, huggingface_hub as hub\n"
+        "owner = sys.argv[1]\n"
+        "print(len(datasets.load_dataset(f'{owner}/klue', 'sts', split='validation')))\n"
+        "print(next(iter(datasets.load_dataset(f'{owner}/klue', 'ner', split='train', streaming=True)))['guid'])\n"
+        "print(hub.ModelCard.load(f'{owner}/roberta-large').data.eval_results[0].dataset_config)\n"
+        "print(evaluate.load(f'{owner}/klue_metric', 'nli').compute(predictions=[0, 1], references=[0, 2]))\n"
+    )
+    out = run([python, "-c", code, owner], tmp_path, tmp_path, hub.env())
+    assert out.splitlines()[-4:] == ["13", "klue-ner-v1_train_00000", "ynat", "{'accuracy': 50.0}"]
+
+
+@pytest.mark.check("bare")
+def test_bare_name_loads_from_a_hub(
+    environment: str, python: Path, hub: Hub, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    if ENVIRONMENTS[environment].refuses_bare_names:
         reason = "huggingface_hub refuses an id without a namespace (huggingface/datasets issue 8612)"
         request.applymarker(pytest.mark.xfail(strict=True, raises=AssertionError, reason=reason))
-    assert run([str(python), "-c", code, "klue"], tmp_path, tmp_path, hub.env()).endswith("13\n")
+    code = "import datasets; print(len(datasets.load_dataset('klue', 'sts', split='validation')))"
+    assert run([python, "-c", code], tmp_path, tmp_path, hub.env()).endswith("13\n")
+
+
+def inputs() -> list[dict[str, Any]]:
+    """The examples, and official cases where they are at hand."""
+    key = {"sts": ("score", "real-label"), "re": ("probabilities", "label"), "ner": ("tags", "tags")}
+    rows = []
+    for config, sides in json.loads(EXAMPLES.read_text(encoding="utf-8")).items():
+        mine, gold = key.get(config, ("label", "label"))
+        if config in ("dp", "mrc"):
+            given = dict(sides)
+        elif config == "wos":
+            turns = {
+                side: [turn["state"] for row in found for turn in row["dialogue"] if turn["role"] == "user"]
+                for side, found in sides.items()
+            }
+            given = turns
+        else:
+            given = {
+                "predictions": [row[mine] for row in sides["predictions"]],
+                "references": [row[gold] for row in sides["references"]],
+            }
+        rows.append({"config": config, "inputs": given})
+    if SHARED.is_dir():
+        for path in sorted((SHARED / "golden").glob("*.json.gz")):
+            config, cases = path.name.partition(".")[0], json.loads(gzip.decompress(path.read_bytes()))
+            rows += [{"config": config, "inputs": case["inputs"]} for case in cases[:5]]
+    return rows
+
+
+@pytest.mark.check("scores")
+def test_metric_gives_the_same_numbers(environment: str, python: Path, tmp_path: Path) -> None:
+    rows = inputs()
+    (tmp_path / "cases.json").write_text(json.dumps(rows))
+    folder = ROOT / "metrics" / "klue_metric"
+    out = run([python, HERE / "score_examples.py", folder, tmp_path / "cases.json"], tmp_path, tmp_path)
+    found = json.loads(out.splitlines()[-1])["results"]
+    with pytest.warns(UserWarning, match="auprc takes 50"):
+        want = [score(row["config"], **row["inputs"]) for row in rows]
+    for row, got, expected in zip(rows, found, want, strict=True):
+        assert got == pytest.approx(expected, abs=1e-9, nan_ok=True), row["config"]
+    assert re.fullmatch(r"[0-9.]+", VERSIONS[environment]["evaluate"])
