@@ -7,7 +7,7 @@ PACKAGES := datasets/klue metrics/klue_metric model_cards publish
 TYPED := $(VENV)/typed
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format compat slow bench clean
+.PHONY: help demo test lint format compat slow bench dist clean
 
 help: ## Show the targets
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -52,6 +52,9 @@ slow: $(VENV)/.dev ## Run the checks that take long
 bench: $(VENV)/.dev ## Measure speed and memory against the yardsticks
 	$(BIN)/python benchmarks/run.py
 	$(BIN)/python benchmarks/metric.py
+
+dist: $(VENV)/.dev ## Build wheel and sdist, the same bytes from the same commit
+	$(BIN)/python tools/build_dist.py
 
 clean: ## Remove environments and caches
 	rm -rf $(VENV) .compat build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

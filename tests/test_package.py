@@ -7,10 +7,14 @@ import shutil
 import subprocess
 import sys
 import sysconfig
+import tarfile
 import zipfile
+from importlib.metadata import distribution
 from pathlib import Path
 
 import pytest
+
+from tools.build_dist import build
 
 from .conftest import ROOT
 
@@ -29,20 +33,37 @@ def run(*command: str | Path, cwd: Path, **environment: str) -> str:
     return done.stdout
 
 
-@pytest.fixture(scope="module")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A wheel built from the files that git would check out, so that leftovers cannot slip in."""
-    source = tmp_path_factory.mktemp("source")
+EPOCH = 1_600_000_000  # any
+
+
+def checkout(target: Path) -> Path:
+    """The files that git would check out, so that leftovers cannot slip in."""
     listed = subprocess.run(
         ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"],
         cwd=ROOT, capture_output=True, check=True,
     ).stdout.decode().split("\0")  # fmt: skip
     for name in filter(None, listed):
         if (ROOT / name).is_file():
-            (source / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(ROOT / name, source / name)
-    run(sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", source / "dist", cwd=source)
-    return next((source / "dist").glob("*.whl"))
+            (target / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / name, target / name)
+    return target
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """The sdist and the wheel, built from a clean checkout."""
+    source = checkout(tmp_path_factory.mktemp("source"))
+    return build(source, tmp_path_factory.mktemp("dist"), EPOCH, isolated=False)
+
+
+@pytest.fixture(scope="module")
+def wheel(built: list[Path]) -> Path:
+    return next(path for path in built if path.suffix == ".whl")
+
+
+@pytest.fixture(scope="module")
+def sdist(built: list[Path]) -> Path:
+    return next(path for path in built if path.name.endswith(".tar.gz"))
 
 
 @pytest.fixture(scope="module")
@@ -103,3 +124,48 @@ def test_builder_of_the_wheel_needs_no_checkout(python: Path, tmp_path: Path) ->
 def test_checkout_does_not_hide_the_library(python: Path) -> None:
     out = run(python, "-c", "import datasets; print(datasets.__file__, datasets.Dataset)", cwd=ROOT)
     assert "site-packages" in out
+
+
+def test_sdist_holds_what_builds_the_wheel_and_nothing_else(sdist: Path, wheel: Path) -> None:
+    with tarfile.open(sdist) as archive:
+        members = archive.getmembers()
+        files = {member.name.partition("/")[2] for member in members if member.isfile()}
+    assert {member.mtime for member in members} == {EPOCH}
+    assert {(member.uid, member.gid, member.uname) for member in members} == {(0, 0, "")}
+    beside = {name for name in files if name.partition("/")[0] not in PACKAGE_FOLDERS}
+    made = {name for name in beside if name.startswith("klue_hub.egg-info/")} | {"PKG-INFO", "setup.cfg"}
+    assert beside - made == {
+        "CHANGELOG.md", "LICENSE", "MANIFEST.in", "README.md", "THIRD_PARTY.md", "pyproject.toml",
+    }  # fmt: skip
+    inside = {
+        name.removeprefix("klue_hub/")
+        for name in zipfile.ZipFile(wheel).namelist()
+        if name.startswith("klue_hub/")
+    }
+    assert files - beside == inside
+
+
+PACKAGE_FOLDERS = ("datasets", "metrics", "model_cards", "publish")
+
+
+def test_two_builds_of_one_commit_are_the_same_bytes(built: list[Path], tmp_path: Path) -> None:
+    again = build(checkout(tmp_path / "source"), tmp_path / "dist", EPOCH, isolated=False)
+    assert [path.name for path in again] == [path.name for path in built]
+    for one, other in zip(built, again, strict=True):
+        assert one.read_bytes() == other.read_bytes(), one.name
+
+
+def test_wheel_brings_the_commands_and_every_module(python: Path, wheel: Path, tmp_path: Path) -> None:
+    commands = {
+        entry.name for entry in distribution("klue-hub").entry_points if entry.group == "console_scripts"
+    }
+    assert commands == {"klue-publish", "klue-score"}
+    for command in commands:
+        assert f"{command}, version" in run(python.parent / command, "--version", cwd=tmp_path)
+    names = [name for name in zipfile.ZipFile(wheel).namelist() if name.endswith(".py")]
+    modules = [name.removesuffix(".py").removesuffix("/__init__").replace("/", ".") for name in names]
+    # push_all.py and app.py are scripts; __main__ runs.
+    modules = [name for name in modules if name.rpartition(".")[2] not in ("push_all", "app", "__main__")]
+    code = f"import importlib\nfor name in {modules!r}:\n    importlib.import_module(name)\nprint(len({modules!r}))"
+    assert run(python, "-c", code, cwd=tmp_path, HF_HOME=str(tmp_path)).strip() == str(len(modules))
+    assert len(modules) > 90
