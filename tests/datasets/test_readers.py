@@ -232,8 +232,12 @@ BAD_FILES = [
         id="sts unknown binary label",
     ),
     pytest.param(
-        "ynat", b'[{"guid": "a", "title": "\xff"}]', "row 0: byte 0xff is not UTF-8; expected a UTF-8 file",
+        "ynat", b'[{"guid": "a", "title": "\xff"}]', "line 1: byte 0xff is not UTF-8; expected a UTF-8 file",
         id="json not utf-8",
+    ),
+    pytest.param(
+        "ynat", b'[\n{"guid": "a", "titl\xffe": "b"}]', "line 2: byte 0xff is not UTF-8; expected a UTF-8 file",
+        id="json not utf-8 in a key that nobody reads",
     ),
     pytest.param("ynat", "[null]", "row 0: Expected `object`, got `null`", id="json row is null: Arrow crashed at it"),
     pytest.param(

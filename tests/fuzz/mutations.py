@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from hypothesis import strategies as st
 
-PLACES = st.integers(0, 2**16)
+PLACES = st.integers(0, 2**32)
 
 # What formats give a meaning to, what encodings stumble over, and numbers at the edge of their types.
 TOKENS = (
@@ -71,14 +71,13 @@ def edit_tree(document: Any, edits: Sequence[TreeEdit]) -> Any:
     """
     document = copy.deepcopy(document)
     for kind, place, other, value in edits:
-        paths = list(_places(document))
-        if not paths:
+        if not (isinstance(document, dict | list) and document):
             return copy.deepcopy(value)
-        holder, key = paths[place % len(paths)]
+        holder, key = _place(document, place)
         if kind == "put":
             holder[key] = copy.deepcopy(value)
         elif kind == "take":
-            giver, name = paths[other % len(paths)]
+            giver, name = _place(document, other)
             holder[key] = copy.deepcopy(giver[name])
         elif kind == "drop":
             del holder[key]
@@ -90,13 +89,16 @@ def edit_tree(document: Any, edits: Sequence[TreeEdit]) -> Any:
     return document
 
 
-def _places(value: Any) -> Iterator[tuple[Any, Any]]:
-    """Yield every place as the dict or list that holds it, and its key or index."""
-    items: Any = ()
-    if isinstance(value, dict):
-        items = value.items()
-    elif isinstance(value, list):
-        items = enumerate(value)
-    for key, item in items:
-        yield value, key
-        yield from _places(item)
+def _place(holder: Any, number: int) -> tuple[Any, Any]:
+    """Return the place that a number stands for, as the dict or list that holds it, and its key or index.
+
+    It goes down level by level, so that the few places at the top are met as often as the many below.
+    """
+    while True:
+        number, index = divmod(number, len(holder))
+        key = list(holder)[index] if isinstance(holder, dict) else index
+        inner = holder[key]
+        number, stops = divmod(number, 4)
+        if stops == 1 or not (isinstance(inner, dict | list) and inner):
+            return holder, key
+        holder = inner
