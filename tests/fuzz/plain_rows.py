@@ -33,7 +33,10 @@ def _sts(row: Row) -> Row:
     annotations = _picked(row.get("annotations"), "agreement annotators annotations")
     return {
         **picked,
-        "labels": _picked(row["labels"], "label real-label binary-label"),
+        "labels": {
+            **{name: float(row["labels"][name]) for name in ("label", "real-label")},
+            "binary-label": row["labels"]["binary-label"],
+        },
         "annotations": annotations,
     }
 
