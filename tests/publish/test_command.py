@@ -509,6 +509,8 @@ def test_wrong_use_ends_with_status_2(
         (("--source", "sample"), "the sample is made up and must not become klue/klue"),
         (("--only", "metrics"), "no token for https://huggingface.co; sign in with: hf auth login"),
         (("--endpoint", "huggingface.co"), "'huggingface.co' is no address of a Hub; expected https://HOST"),
+        (("--endpoint", "http://["), "'http://[' is no address of a Hub; expected https://HOST"),
+        (("--endpoint", "http://hub:port"), "is no address of a Hub"),
         (("--endpoint", "https://user:secret@hub"), "is no address of a Hub"),
         (("--metric-id", "klue_metric"), "'klue_metric' has no owner; expected OWNER/NAME"),
         (("--namespace", "a/b"), "a/b/klue"),
