@@ -123,7 +123,7 @@ class FolderTarget:
         folder = self.folder(plan.kind, plan.repo_id)
         self._check_unchanged(folder, plan, step.observed)
         temporary = folder / _TEMPORARY
-        shutil.rmtree(temporary, ignore_errors=True)
+        _clear(temporary)
         temporary.mkdir(parents=True)
         try:
             # All content is on the disk before the first file is replaced: a full disk changes nothing.
@@ -135,7 +135,7 @@ class FolderTarget:
             for change in plan.select(Action.DELETE):
                 _delete(folder, change.path)
         finally:
-            shutil.rmtree(temporary, ignore_errors=True)
+            _clear(temporary)
 
     def _check_unchanged(self, folder: Path, plan: Plan, observed: Observed) -> None:
         now = self.observe(plan.kind, plan.repo_id).tree
@@ -162,7 +162,7 @@ class FolderTarget:
     def settle(self, plan: Plan) -> None:
         """Forget the journal, once the repository is as wanted."""
         folder = self.folder(plan.kind, plan.repo_id)
-        shutil.rmtree(folder / _TEMPORARY, ignore_errors=True)
+        _clear(folder / _TEMPORARY)
         (folder / manifests.JOURNAL).unlink(missing_ok=True)
 
     def verify(self, release: Release) -> None:
@@ -184,6 +184,12 @@ class FolderTarget:
 def _is_folder(path: Path) -> bool:
     """Whether it is a folder itself: one that is only linked was not made by this tool."""
     return path.is_dir() and not path.is_symlink()
+
+
+def _clear(temporary: Path) -> None:
+    """Remove the folder of a run that is through or was killed; opening anything else could wait for ever."""
+    if _is_folder(temporary):
+        shutil.rmtree(temporary, ignore_errors=True)
 
 
 def _is_behind_link(folder: Path, path: str) -> bool:

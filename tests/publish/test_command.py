@@ -280,6 +280,16 @@ def test_nothing_is_written_behind_a_linked_folder(publish: Run, tmp_path: Path,
     assert [path.name for path in repo.iterdir()] == [linked]
 
 
+def test_pipe_where_the_tool_works_is_told_and_not_waited_for(publish: Run, tmp_path: Path) -> None:
+    pipe = tmp_path / "spaces/evaluate-metric/klue_metric/.klue/tmp"
+    pipe.parent.mkdir(parents=True)
+    os.mkfifo(pipe)
+    done = publish("--only", "metrics", "--to", tmp_path, check=False)
+    assert done.returncode == 1
+    assert f"failed at {pipe}: File exists" in done.stderr
+    assert [path.name for path in pipe.parent.parent.iterdir()] == [".klue"]
+
+
 def test_second_run_into_the_same_folder_waits_for_its_turn(publish: Run, tmp_path: Path) -> None:
     with folder.FolderTarget(tmp_path).locked():
         done = publish("--source", "sample", "--to", tmp_path, check=False)
