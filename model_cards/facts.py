@@ -180,7 +180,9 @@ def load_catalog(path: Path = BUNDLED) -> Catalog:
     try:
         text = path.read_bytes().decode()
     except UnicodeDecodeError as error:
-        raise FactsError(f"{path}: no UTF-8 text ({error.reason} at byte {error.start}); save it so") from None
+        raise FactsError(
+            f"{path}: no UTF-8 text ({error.reason} at byte {error.start}); save it so"
+        ) from None
     return parse_catalog(text, str(path))
 
 

@@ -29,8 +29,8 @@ def load(text: str) -> tuple[Any, dict[Path, int]]:
 
     Raises:
         yaml.YAMLError: it is no YAML, or holds a tag of its own.
-        NotPlainError: a key stands twice, a value is none of its kind (31 February) or no text, or there is an alias: a few
-            of those can stand for more than any memory holds.
+        NotPlainError: a key stands twice, a value is none of its kind (31 February) or no text, or there is
+            an alias: a few of those can stand for more than any memory holds.
     """
     loader = yaml.SafeLoader(text)
     try:

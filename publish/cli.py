@@ -103,7 +103,12 @@ def _check_endpoint(context: click.Context, parameter: click.Parameter, value: s
 def _is_address(endpoint: str) -> bool:
     try:
         parts = urlsplit(endpoint)
-        return parts.scheme in ("http", "https") and bool(parts.hostname) and not parts.username and parts.port != 0
+        return (
+            parts.scheme in ("http", "https")
+            and bool(parts.hostname)
+            and not parts.username
+            and parts.port != 0
+        )
     except ValueError:  # a bracket without its other one, or a port that is no number
         return False
 

@@ -56,7 +56,9 @@ def _reason(error: Exception, repo_id: str, endpoint: str) -> str:
         )
     if failure.kind is Kind.TRANSIENT:
         return f"{failure.reason}; the Hub at {endpoint} did not recover in time, run again later"
-    if isinstance(error, LookupError | TypeError | AttributeError):  # huggingface_hub takes the form for granted
+    if isinstance(
+        error, LookupError | TypeError | AttributeError
+    ):  # huggingface_hub takes the form for granted
         return f"{UNLIKE_A_HUB} ({type(error).__name__}: {failure.reason})"
     if isinstance(error, ValueError) or failure.status == 400:
         return " ".join(str(error).split())

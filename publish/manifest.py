@@ -83,7 +83,7 @@ def load(data: bytes, where: str) -> Manifest:
 
 
 def _unfit(build: BuildRecord, files: Mapping[str, FileState]) -> str | None:
-    """Return why a build cannot be taken over: another version of this tool made it, or somebody edited it."""
+    """Return why a build cannot be taken over: another version of the tool made it, or a person edited it."""
     if build.data_version not in VERSIONS:
         return f"data version {build.data_version!r}, this version of the tool knows {', '.join(VERSIONS)}"
     for config, record in build.configs.items():

@@ -72,7 +72,7 @@ class Catalogue(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class CatalogueError(KlueError):
-    """A list of pinned files that cannot be used; the text names the file, the entry and what was expected."""
+    """A list of pinned files that cannot be used; the text names file, entry and what was expected."""
 
 
 def load_catalogue(path: Path) -> Catalogue:
@@ -114,7 +114,12 @@ def _contradictions(catalogue: Catalogue) -> Iterator[tuple[str, str]]:
 
 def _is_inside(path: str) -> bool:
     """Whether a relative path stays below the folder that it is joined to."""
-    return bool(path.strip("/.")) and "\0" not in path and not path.startswith("/") and ".." not in path.split("/")
+    return (
+        bool(path.strip("/."))
+        and "\0" not in path
+        and not path.startswith("/")
+        and ".." not in path.split("/")
+    )
 
 
 OFFICIAL = load_catalogue(HERE / "sources.json")

@@ -15,7 +15,9 @@ from .tasks import TASKS
 
 METRIC_VERSION: Final = "1.0.0"
 UNSTATED: Final = "unstated"
-MOST_RESAMPLES: Final = 1_000_000  # far more than an interval gains by; a slip of the keyboard must not run for days
+MOST_RESAMPLES: Final = (
+    1_000_000  # far more than an interval gains by; a slip of the keyboard must not run for days
+)
 
 
 class Options(NamedTuple):

@@ -309,14 +309,30 @@ def test_checkout_of_3i4k_alone_is_found(upstream: Path, tmp_path: Path) -> None
 @pytest.mark.parametrize(
     ("place", "value", "problem"),
     [
-        ("raw_url", "https://host/{repo.a}/{commit}/{path}", "raw_url: found 'https://host/{repo.a}/{commit}/{path}'"),
+        (
+            "raw_url",
+            "https://host/{repo.a}/{commit}/{path}",
+            "raw_url: found 'https://host/{repo.a}/{commit}/{path}'",
+        ),
         ("raw_url", None, "no list of pinned files (Expected `str`, got `null` - at `$.raw_url`)"),
         ("versions", {}, "versions: expected at least one"),
         ("origins.klue-1.1.0.folder", "../elsewhere", "origins.klue-1.1.0.folder: found '../elsewhere'"),
-        ("versions.1.1.0.sts.train.origin", "nowhere", "versions.1.1.0.sts.train.origin: unknown origin 'nowhere'"),
-        ("versions.1.1.0.sts.train.path", "/etc/passwd", "versions.1.1.0.sts.train.path: found '/etc/passwd'"),
+        (
+            "versions.1.1.0.sts.train.origin",
+            "nowhere",
+            "versions.1.1.0.sts.train.origin: unknown origin 'nowhere'",
+        ),
+        (
+            "versions.1.1.0.sts.train.path",
+            "/etc/passwd",
+            "versions.1.1.0.sts.train.path: found '/etc/passwd'",
+        ),
         ("versions.1.1.0.sts.train.path", "a/../../b", "versions.1.1.0.sts.train.path: found 'a/../../b'"),
-        ("versions.1.1.0.sts.train.blob_id", "abc", "versions.1.1.0.sts.train.blob_id: found 'abc'; expected 40"),
+        (
+            "versions.1.1.0.sts.train.blob_id",
+            "abc",
+            "versions.1.1.0.sts.train.blob_id: found 'abc'; expected 40",
+        ),
     ],
 )
 def test_pin_that_leads_nowhere_is_named(tmp_path: Path, place: str, value: object, problem: str) -> None:

@@ -105,7 +105,9 @@ def test_any_arguments_of_a_dry_run_into_a_folder_are_told_without_a_traceback(
 @target(0.1)  # the facts are read each time
 @given(
     names=st.lists(VALUES, max_size=2),
-    options=st.lists(st.sampled_from(["--benchmark", "--cards-only", "--replace", "--to", "--facts", "-x"]), max_size=3),
+    options=st.lists(
+        st.sampled_from(["--benchmark", "--cards-only", "--replace", "--to", "--facts", "-x"]), max_size=3
+    ),
     value=VALUES,
 )
 def test_any_arguments_for_the_cards_are_told_without_a_traceback(

@@ -31,7 +31,10 @@ ODD_FACTS = (
 def small_facts() -> dict[str, Any]:
     """The bundled facts with few models: reading YAML is slow."""
     document: dict[str, Any] = yaml.safe_load(BUNDLED.read_bytes())
-    for group, names in (("baselines", ["bert-base", "electra-small"]), ("peers", list(document["peers"])[:1])):
+    for group, names in (
+        ("baselines", ["bert-base", "electra-small"]),
+        ("peers", list(document["peers"])[:1]),
+    ):
         document[group] = {name: document[group][name] for name in names}
     return document
 
@@ -96,7 +99,9 @@ def test_facts_of_any_kind_are_refused_or_make_a_card_that_says_them(
     for name, baseline in catalog.baselines.items():
         card = render(catalog, baseline)
         files = {"README.md": card.encode(), SCORES_CHART: b"", SIZES_CHART: b""}
-        assert [problem for problem in check_files(catalog, name, files) if "is left in the text" not in problem] == []
+        assert [
+            problem for problem in check_files(catalog, name, files) if "is left in the text" not in problem
+        ] == []
 
 
 PINS = json.loads((HERE / "sources.json").read_bytes())
@@ -123,7 +128,9 @@ def check_pins(path: Path, content: bytes) -> None:
 
 
 @target()
-@given(edits=tree_edits(("..", "/etc/passwd", "../facts/facts", "{x}", "{0}", "{", "{repo.a}", "a/../..", *ODD)))
+@given(
+    edits=tree_edits(("..", "/etc/passwd", "../facts/facts", "{x}", "{0}", "{", "{repo.a}", "a/../..", *ODD))
+)
 def test_pins_of_any_kind_are_refused_or_point_inside_their_source(path: Path, edits: list[TreeEdit]) -> None:
     check_pins(path, json.dumps(edit_tree(SMALL_PINS, edits)).encode())
 

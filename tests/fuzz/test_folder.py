@@ -1,5 +1,6 @@
-"""The folder target over folders in any state: what is published is whole, what is not ours stays, and what
-cannot be done is told in one line.
+"""The folder target over folders in any state: what is published is whole, and what is not ours stays.
+
+What cannot be done is told in one line.
 """
 
 from __future__ import annotations

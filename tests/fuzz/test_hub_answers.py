@@ -56,10 +56,22 @@ VALID: dict[str, Any] = {
     ],
     "manifest": json.loads(MANIFEST.dump()),
 }
-ODD_ANSWERS = (*ODD, "main", "file", "directory", "../../etc/passwd", "/etc/passwd", ".klue/manifest.json", "read", SHA)
+ODD_ANSWERS = (
+    *ODD,
+    "main",
+    "file",
+    "directory",
+    "../../etc/passwd",
+    "/etc/passwd",
+    ".klue/manifest.json",
+    "read",
+    SHA,
+)
 # 5xx, 408 and 429 are tried again, by huggingface_hub with waits of its own; tests/publish/test_hub_faults.py has them.
 STATUSES = st.sampled_from([200] * 8 + [204, 400, 401, 403, 404, 409, 410, 412, 418, 451])
-CODES = st.sampled_from(["", "RepoNotFound", "RevisionNotFound", "EntryNotFound", "GatedRepo", "DisabledRepo", "Odd", "가"])
+CODES = st.sampled_from(
+    ["", "RepoNotFound", "RevisionNotFound", "EntryNotFound", "GatedRepo", "DisabledRepo", "Odd", "가"]
+)
 BODIES = st.binary(max_size=20) | st.lists(st.sampled_from(TOKENS), max_size=4).map(b"".join)
 
 
@@ -72,7 +84,9 @@ def there(hub_process: Hub) -> Iterator[HubTarget]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("HF_TOKEN", token)
         patch.setattr(hub_calls, "FIRST_WAIT", 0.0)
-        yield HubTarget(hub_process.endpoint, HubCalls(lambda line: None, lambda line: None, threading.Event()))
+        yield HubTarget(
+            hub_process.endpoint, HubCalls(lambda line: None, lambda line: None, threading.Event())
+        )
     hub_process.clear_faults()
 
 
@@ -108,9 +122,7 @@ def look(there: HubTarget) -> None:
 def answer(hub: Hub, asked: str, status: int, headers: dict[str, str], body: bytes) -> None:
     body = body.replace(SHA.encode(), hub.refs("model", REPO, "heads")["main"].encode())
     hub.clear_faults()
-    hub.fault(
-        Fault(path=ASKED[asked], action="status", status=status, headers=headers, body=body, times=50)
-    )
+    hub.fault(Fault(path=ASKED[asked], action="status", status=status, headers=headers, body=body, times=50))
 
 
 @pytest.mark.parametrize("asked", ASKED)

@@ -215,7 +215,12 @@ def test_tokens_are_refused_or_taken_as_the_definition_says(
 
 
 OPTION = st.one_of(
-    st.none(), st.booleans(), st.integers(-2, 5), st.floats(), st.text(max_size=4), st.sampled_from(NEVER_VALID)
+    st.none(),
+    st.booleans(),
+    st.integers(-2, 5),
+    st.floats(),
+    st.text(max_size=4),
+    st.sampled_from(NEVER_VALID),
 )
 OPTIONS = st.fixed_dictionaries(
     {"n_resamples": OPTION | st.integers(1, 4)},

@@ -25,7 +25,9 @@ def as_local(text: str) -> FileState:
 
 def as_hub_tells(state: FileState, large: bool) -> FileState:
     """The one hash that a Hub tells; of a large file the other is that of its pointer."""
-    return FileState(state.size, sha256=state.sha256) if large else FileState(state.size, blob_id=state.blob_id)
+    return (
+        FileState(state.size, sha256=state.sha256) if large else FileState(state.size, blob_id=state.blob_id)
+    )
 
 
 LOCAL = st.sampled_from([as_local(text) for text in ("", "x", "xx", "y")])
@@ -128,7 +130,9 @@ FILES = st.sampled_from(["a", "b", "data/a"])
 THEIR_STATES = st.sampled_from([FileState(5, sha256="sha-theirs"), FileState(6, blob_id="git-theirs")])
 STEPS = st.lists(
     st.one_of(
-        st.tuples(st.just("publish"), st.dictionaries(FILES, LOCAL, max_size=3), st.booleans(), st.booleans()),
+        st.tuples(
+            st.just("publish"), st.dictionaries(FILES, LOCAL, max_size=3), st.booleans(), st.booleans()
+        ),
         st.tuples(st.just("edit"), FILES, THEIR_STATES | st.none()),
     ),
     max_size=7,

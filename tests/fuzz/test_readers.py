@@ -1,5 +1,6 @@
-"""Every raw reader, on any bytes and on sample files with small damage: the rows that a plain reading gives, or
-one error that names the file. What a reader lets through, the checks and the statistics can count.
+"""Every raw reader gives the rows that a plain reading gives, or one error that names the file.
+
+It reads any bytes, and sample files with small damage. What it lets through, checks and statistics can count.
 """
 
 from __future__ import annotations
@@ -98,7 +99,9 @@ def compare(config: str, path: Path, content: bytes) -> None:
     rows = rows_or_error(config, path, content)
     if rows is not None:
         plain = content.decode()
-        expected = from_text(config, plain) if config in TEXT_CONFIGS else from_json(config, json.loads(plain))
+        expected = (
+            from_text(config, plain) if config in TEXT_CONFIGS else from_json(config, json.loads(plain))
+        )
         assert rows == expected
 
 

@@ -106,7 +106,10 @@ def test_wrong_fact_is_named_with_file_line_and_entry(change: Any, place: str, p
         ('a: "\\ud800"', "line 1: a holds a lone surrogate; remove it"),
         ("a: &a [*a]", "line 1: a.0 is named by an alias"),
         # Each line doubles what the one before stands for.
-        ("a0: &a0 x\n" + "".join(f"a{i}: &a{i} [*a{i - 1}, *a{i - 1}]\n" for i in range(1, 60)), "line 1: a1.0 is named by an alias"),
+        (
+            "a0: &a0 x\n" + "".join(f"a{i}: &a{i} [*a{i - 1}, *a{i - 1}]\n" for i in range(1, 60)),
+            "line 1: a1.0 is named by an alias",
+        ),
     ],
 )
 def test_what_is_no_such_file_is_one_line(text: str, problem: str) -> None:

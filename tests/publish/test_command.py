@@ -262,7 +262,10 @@ def test_files_behind_a_linked_folder_are_not_replaced(publish: Run, tmp_path: P
     (repo / "sts").symlink_to(theirs.parent)
     done = publish("--source", "sample", "--to", tmp_path / "hub", check=False)
     assert done.returncode == 1
-    assert "sts/train-00000-of-00001.parquet, sts/validation-00000-of-00001.parquet is a folder, a link" in done.stderr
+    assert (
+        "sts/train-00000-of-00001.parquet, sts/validation-00000-of-00001.parquet is a folder, a link"
+        in done.stderr
+    )
     assert theirs.read_text() == "mine"
 
 
@@ -272,7 +275,9 @@ def test_nothing_is_written_behind_a_linked_folder(publish: Run, tmp_path: Path,
     elsewhere.mkdir()
     repo.mkdir(parents=True)
     (repo / linked).symlink_to(elsewhere)
-    done = publish("--source", "sample", "--config", "sts", "--to", tmp_path / "hub", "--only", "datasets", check=False)
+    done = publish(
+        "--source", "sample", "--config", "sts", "--to", tmp_path / "hub", "--only", "datasets", check=False
+    )
     assert done.returncode == 1
     assert f"{linked}/" in done.stderr
     assert "is a folder, a link, or behind one" in done.stderr

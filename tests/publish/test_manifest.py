@@ -36,7 +36,10 @@ def test_manifest_gives_back_what_was_written(document: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     ("change", "problem"),
     [
-        (lambda build: build.update(data_version="9.0"), "data version '9.0', this version of the tool knows 1.1.0"),
+        (
+            lambda build: build.update(data_version="9.0"),
+            "data version '9.0', this version of the tool knows 1.1.0",
+        ),
         (
             lambda build: build["configs"].update(new=build["configs"].pop("ood")),
             "config 'new', this version of the tool knows ynat",
@@ -47,7 +50,9 @@ def test_manifest_gives_back_what_was_written(document: dict[str, Any]) -> None:
         ),
     ],
 )
-def test_build_that_cannot_be_taken_over_is_named(document: dict[str, Any], change: Any, problem: str) -> None:
+def test_build_that_cannot_be_taken_over_is_named(
+    document: dict[str, Any], change: Any, problem: str
+) -> None:
     changed = json.loads(json.dumps(document))
     change(changed["build"])
     with pytest.raises(ManifestError) as caught:
