@@ -135,10 +135,11 @@ def test_publishing_over_a_damaged_manifest_is_refused_or_touches_only_what_it_n
     json.loads(render_checks(record))
 
 
-def release_of(record: BuildRecord, built: BuildRecord, published: Manifest) -> Release:
+def release_of(record: BuildRecord, built: BuildRecord, published: Manifest | None) -> Release:
     paths = ("README.md", *split_paths(built))
     states = {path: FileState(11, sha256="2" * 64, blob_id="3" * 40) for path in paths}
-    states |= {path: published.files[path] for path in split_paths(record) if path not in states}
+    if published:
+        states |= {path: published.files[path] for path in split_paths(record) if path not in states}
     manifest = Manifest(
         format=manifests.FORMAT,
         tool=manifests.this_tool(),
