@@ -87,6 +87,8 @@ class Place:
         """Do as a person might; what the system refuses is not done."""
         place = self.folder / path
         try:
+            if place.parent.resolve() == self.outside:
+                return
             place.parent.mkdir(parents=True, exist_ok=True)
             if place.is_dir() and not place.is_symlink():
                 shutil.rmtree(place)
@@ -101,7 +103,7 @@ class Place:
                 os.mkfifo(place)
             elif kind.startswith("link"):
                 place.symlink_to({"link out": self.outside, "link loop": place, "link up": self.folder}[kind])
-        except OSError:
+        except (OSError, RuntimeError):  # the second for a link that leads to itself
             pass
 
     def state(self) -> dict[str, bytes | str]:
