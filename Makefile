@@ -7,7 +7,7 @@ PACKAGES := datasets/klue metrics/klue_metric model_cards publish
 TYPED := $(VENV)/typed
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format compat slow bench dist clean
+.PHONY: help demo test lint format compat slow fuzz bench dist clean
 
 help: ## Show the targets
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -48,6 +48,14 @@ compat: $(VENV)/.dev ## Load the published folder under older and newer datasets
 
 slow: $(VENV)/.dev ## Run the checks that take long
 	$(BIN)/python -m pytest -m slow
+
+# Fresh examples each time; SEED=N gives those of an earlier run again, EXAMPLES=N fewer or more of them.
+fuzz: EXAMPLES ?= 10000
+fuzz: $(VENV)/.dev ## Try thousands of odd inputs on everything that reads any
+	@seed=$${SEED:-$$($(BIN)/python -c 'import secrets; print(secrets.randbelow(2**32))')}; \
+	FUZZ_EXAMPLES=$(EXAMPLES) $(BIN)/python -m pytest tests/fuzz --verbose --numprocesses 2 \
+		--hypothesis-seed=$$seed -o faulthandler_timeout=600 || \
+		{ echo "The same again: make fuzz SEED=$$seed EXAMPLES=$(EXAMPLES)" >&2; exit 1; }
 
 bench: $(VENV)/.dev ## Measure speed and memory against the yardsticks
 	$(BIN)/python benchmarks/run.py

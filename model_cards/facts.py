@@ -177,7 +177,13 @@ def load_catalog(path: Path = BUNDLED) -> Catalog:
         FactsError: a key is unknown, a source is missing, a type is wrong, or facts contradict each other.
         OSError: the file cannot be read.
     """
-    return parse_catalog(path.read_text(encoding="utf-8"), str(path))
+    try:
+        text = path.read_bytes().decode()
+    except UnicodeDecodeError as error:
+        raise FactsError(
+            f"{path}: no UTF-8 text ({error.reason} at byte {error.start}); save it so"
+        ) from None
+    return parse_catalog(text, str(path))
 
 
 def parse_catalog(text: str, name: str) -> Catalog:
@@ -189,7 +195,7 @@ def parse_catalog(text: str, name: str) -> Catalog:
     """
     try:
         document, lines = yaml_lines.load(text)
-    except (yaml.YAMLError, yaml_lines.DuplicateKeyError, RecursionError) as error:
+    except (yaml.YAMLError, yaml_lines.NotPlainError, RecursionError) as error:
         raise FactsError(f"{name}: no YAML that can be read: {' '.join(str(error).split())}") from None
     catalog = _convert(document, lines, name)
     for path, problem in _contradictions(catalog):

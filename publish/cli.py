@@ -95,10 +95,22 @@ def _unusable(error: Exception) -> str:
 
 def _check_endpoint(context: click.Context, parameter: click.Parameter, value: str | None) -> str:
     endpoint = (value or constants.ENDPOINT).rstrip("/")
-    parts = urlsplit(endpoint)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.username:
+    if not _is_address(endpoint):
         raise click.BadParameter(f"{endpoint!r} is no address of a Hub; expected https://HOST")
     return endpoint
+
+
+def _is_address(endpoint: str) -> bool:
+    try:
+        parts = urlsplit(endpoint)
+        return (
+            parts.scheme in ("http", "https")
+            and bool(parts.hostname)
+            and not parts.username
+            and parts.port != 0
+        )
+    except ValueError:  # a bracket without its other one, or a port that is no number
+        return False
 
 
 def _check_namespace(context: click.Context, parameter: click.Parameter, value: str) -> str:

@@ -13,7 +13,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from filelock import FileLock, Timeout
 
@@ -71,7 +71,7 @@ class FolderTarget:
             tree=tree,
             read_manifest=lambda: manifest,
             journal=journal,
-            is_unfinished=(folder / _TEMPORARY).exists() or journal is not None,
+            is_unfinished=_is_folder(folder / _TEMPORARY) or journal is not None,
         )
 
     def read(self, kind: str, repo_id: str, path: str, revision: str | None) -> bytes:
@@ -123,7 +123,7 @@ class FolderTarget:
         folder = self.folder(plan.kind, plan.repo_id)
         self._check_unchanged(folder, plan, step.observed)
         temporary = folder / _TEMPORARY
-        shutil.rmtree(temporary, ignore_errors=True)
+        _clear(temporary)
         temporary.mkdir(parents=True)
         try:
             # All content is on the disk before the first file is replaced: a full disk changes nothing.
@@ -135,7 +135,7 @@ class FolderTarget:
             for change in plan.select(Action.DELETE):
                 _delete(folder, change.path)
         finally:
-            shutil.rmtree(temporary, ignore_errors=True)
+            _clear(temporary)
 
     def _check_unchanged(self, folder: Path, plan: Plan, observed: Observed) -> None:
         now = self.observe(plan.kind, plan.repo_id).tree
@@ -149,7 +149,9 @@ class FolderTarget:
             )
         # What stands behind a linked folder is not observed, and so not ours to replace.
         in_the_way = [
-            change.path for change in plan.select(Action.ADD) if os.path.lexists(folder / change.path)
+            change.path
+            for change in plan.select(Action.ADD)
+            if os.path.lexists(folder / change.path) or _is_behind_link(folder, change.path)
         ]
         if in_the_way:
             raise PublishError(
@@ -160,7 +162,7 @@ class FolderTarget:
     def settle(self, plan: Plan) -> None:
         """Forget the journal, once the repository is as wanted."""
         folder = self.folder(plan.kind, plan.repo_id)
-        shutil.rmtree(folder / _TEMPORARY, ignore_errors=True)
+        _clear(folder / _TEMPORARY)
         (folder / manifests.JOURNAL).unlink(missing_ok=True)
 
     def verify(self, release: Release) -> None:
@@ -177,6 +179,22 @@ class FolderTarget:
                 f"{location}: {', '.join(sorted(wrong))} not as written; "
                 "did something else write there? run again"
             )
+
+
+def _is_folder(path: Path) -> bool:
+    """Whether it is a folder itself: one that is only linked was not made by this tool."""
+    return path.is_dir() and not path.is_symlink()
+
+
+def _clear(temporary: Path) -> None:
+    """Remove the folder of a run that is through or was killed; opening anything else could wait for ever."""
+    if _is_folder(temporary):
+        shutil.rmtree(temporary, ignore_errors=True)
+
+
+def _is_behind_link(folder: Path, path: str) -> bool:
+    """Whether a file would be written to another place than its path says."""
+    return any((folder / parent).is_symlink() for parent in list(PurePosixPath(path).parents)[:-1])
 
 
 def _is_ours_while_applying(path: Path) -> bool:

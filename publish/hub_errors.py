@@ -14,6 +14,7 @@ from .errors import PublishError
 from .hub_calls import Kind, understand
 
 LOGIN = "hf auth login"
+UNLIKE_A_HUB = "the answer has not the form of a Hub's; is there one at this address?"
 
 
 def explain(error: Exception, doing: str, repo_id: str, endpoint: str) -> PublishError:
@@ -55,6 +56,10 @@ def _reason(error: Exception, repo_id: str, endpoint: str) -> str:
         )
     if failure.kind is Kind.TRANSIENT:
         return f"{failure.reason}; the Hub at {endpoint} did not recover in time, run again later"
+    if isinstance(
+        error, LookupError | TypeError | AttributeError
+    ):  # huggingface_hub takes the form for granted
+        return f"{UNLIKE_A_HUB} ({type(error).__name__}: {failure.reason})"
     if isinstance(error, ValueError) or failure.status == 400:
         return " ".join(str(error).split())
     return failure.reason

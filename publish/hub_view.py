@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from huggingface_hub import GitRefs, HfApi, hf_hub_url
+from huggingface_hub import HfApi, hf_hub_url
 from huggingface_hub.errors import GatedRepoError, RepositoryNotFoundError, RevisionNotFoundError
 from huggingface_hub.hf_api import RepoFile
 from huggingface_hub.utils import build_hf_headers, get_session, hf_raise_for_status
 
 from . import manifest as manifests
 from .errors import PublishError
+from .hub_answers import Account, Refs, as_expected, commits, file_of
 from .hub_calls import HubCalls
 from .hub_errors import explain
 from .manifest import Manifest
@@ -51,14 +52,16 @@ class HubView:
         Raises:
             PublishError: there is none, it is not valid, or it may only read.
         """
-        account: dict[str, Any] = self.call("", "asking who the token belongs to", self.api.whoami)
-        role = account.get("auth", {}).get("accessToken", {}).get("role")
-        if role == "read":
+        account = self.call(
+            "", "asking who the token belongs to", lambda: as_expected(self.api.whoami(), Account)
+        )
+        token = account.auth.token if account.auth else None
+        if token and token.role == "read":
             raise PublishError(
-                f"the token of {account['name']} may only read; make one with write access at "
+                f"the token of {account.name} may only read; make one with write access at "
                 f"{self.endpoint}/settings/tokens and sign in with: hf auth login"
             )
-        return str(account["name"])
+        return account.name
 
     def observe(self, kind: str, repo_id: str, revision: str = MAIN) -> Observed:
         """Look at a repository: head, file list, tags and manifest; no other file is downloaded.
@@ -70,8 +73,7 @@ class HubView:
         refs = self._refs(kind, repo_id)
         if refs is None:
             return Observed(exists=False, tree={})
-        tags = {tag.name: tag.target_commit for tag in refs.tags}
-        heads = {branch.name: branch.target_commit for branch in refs.branches}
+        tags, heads = refs.tags, refs.branches
         head = heads.get(revision) or (self.head(kind, repo_id, revision) if "/" in revision else None)
         if head is None:
             return Observed(exists=True, tree={}, tags=tags)
@@ -99,7 +101,8 @@ class HubView:
 
         def ask() -> str | None:
             try:
-                return self.api.repo_info(repo_id, repo_type=kind, revision=revision).sha
+                info = self.api.repo_info(repo_id, repo_type=kind, revision=revision)
+                return as_expected(info.sha, str)
             except GatedRepoError:
                 raise
             except (RepositoryNotFoundError, RevisionNotFoundError):
@@ -107,31 +110,31 @@ class HubView:
 
         return self.call(repo_id, f"looking at {revision}", ask)
 
-    def _refs(self, kind: str, repo_id: str) -> GitRefs | None:
+    def _refs(self, kind: str, repo_id: str) -> Refs | None:
         """Return branches and tags with their commits; None if there is no such repository."""
 
-        def ask() -> GitRefs | None:
+        def ask() -> Refs | None:
             try:
-                return self.api.list_repo_refs(repo_id, repo_type=kind)
+                refs = self.api.list_repo_refs(repo_id, repo_type=kind)
             except GatedRepoError:
                 raise
             except RepositoryNotFoundError:
                 return None
+            return Refs(commits(refs.branches), commits(refs.tags))
 
         return self.call(repo_id, "looking at it", ask)
 
     def tags(self, kind: str, repo_id: str) -> dict[str, str]:
         """Return the commit of every tag."""
         refs = self._refs(kind, repo_id)
-        return {tag.name: tag.target_commit for tag in refs.tags} if refs else {}
+        return refs.tags if refs else {}
 
     def _tree(self, kind: str, repo_id: str, head: str) -> dict[str, FileState]:
-        entries = self.call(
-            repo_id,
-            "reading the file list",
-            lambda: list(self.api.list_repo_tree(repo_id, recursive=True, repo_type=kind, revision=head)),
-        )
-        return {entry.path: _state(entry) for entry in entries if isinstance(entry, RepoFile)}
+        def ask() -> dict[str, FileState]:
+            entries = self.api.list_repo_tree(repo_id, recursive=True, repo_type=kind, revision=head)
+            return dict(file_of(entry) for entry in entries if isinstance(entry, RepoFile))
+
+        return self.call(repo_id, "reading the file list", ask)
 
     def _manifest(self, kind: str, repo_id: str, head: str, tree: Mapping[str, FileState]) -> Manifest | None:
         if manifests.PATH not in tree:
@@ -160,9 +163,3 @@ class HubView:
             return self.calls.call(f"{repo_id}: {doing}" if repo_id else doing, function)
         except Exception as error:
             raise explain(error, doing, repo_id, self.endpoint) from error
-
-
-def _state(entry: RepoFile) -> FileState:
-    if entry.lfs:
-        return FileState(entry.lfs.size, sha256=entry.lfs.sha256)
-    return FileState(entry.size, blob_id=entry.blob_id)

@@ -6,10 +6,12 @@ of the build, from which the card can be rendered again without the raw files.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from importlib.metadata import version
 
 import msgspec
 
+from klue_hub.datasets.klue import TASKS, VERSIONS
 from klue_hub.datasets.klue.records import BuildRecord
 
 from .errors import ManifestError
@@ -75,7 +77,22 @@ def load(data: bytes, where: str) -> Manifest:
         raise ManifestError(where, f"no manifest of this tool ({error})") from None
     if manifest.format != FORMAT:
         raise ManifestError(where, f"manifest format {manifest.format}, this version reads {FORMAT}")
+    if manifest.build and (problem := _unfit(manifest.build, manifest.files)):
+        raise ManifestError(where, problem)
     return manifest
+
+
+def _unfit(build: BuildRecord, files: Mapping[str, FileState]) -> str | None:
+    """Return why a build cannot be taken over: another version of the tool made it, or a person edited it."""
+    if build.data_version not in VERSIONS:
+        return f"data version {build.data_version!r}, this version of the tool knows {', '.join(VERSIONS)}"
+    for config, record in build.configs.items():
+        if config not in TASKS:
+            return f"config {config!r}, this version of the tool knows {', '.join(TASKS)}"
+        for split, built in record.splits.items():
+            if built.path not in files:
+                return f"the build of {config}/{split} is in {built.path!r}, which is not among its files"
+    return None
 
 
 class Journal(msgspec.Struct, frozen=True):

@@ -10,8 +10,9 @@ from __future__ import annotations
 import hashlib
 import logging
 import os
+import re
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -28,6 +29,8 @@ HERE = Path(__file__).parent
 SAMPLE = HERE / "sample"
 DOWNLOAD_ATTEMPTS = 4
 FIRST_RETRY_SECONDS = 1.0
+_RAW_URL = re.compile(r"https://[^/{}]+/[^{}]*\{repo\}/[^{}]*\{commit\}/[^{}]*\{path\}")
+_BLOB_ID = re.compile(r"[0-9a-f]{40}")
 
 
 class Origin(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -68,9 +71,55 @@ class Catalogue(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return self.versions[version][config]
 
 
+class CatalogueError(KlueError):
+    """A list of pinned files that cannot be used; the text names file, entry and what was expected."""
+
+
 def load_catalogue(path: Path) -> Catalogue:
-    """Read a catalogue of pinned files."""
-    return msgspec.json.decode(path.read_bytes(), type=Catalogue)
+    """Read a catalogue of pinned files.
+
+    Raises:
+        CatalogueError: it is none, or a pin leads nowhere or out of its source.
+    """
+    try:
+        catalogue = msgspec.json.decode(path.read_bytes(), type=Catalogue)
+    except (msgspec.MsgspecError, ValueError, RecursionError) as error:
+        raise CatalogueError(f"{path}: no list of pinned files ({error})") from None
+    for place, problem in _contradictions(catalogue):
+        raise CatalogueError(f"{path}: {place}: {problem}")
+    return catalogue
+
+
+def _contradictions(catalogue: Catalogue) -> Iterator[tuple[str, str]]:
+    """Yield what types cannot say: where, and what is wrong."""
+    if catalogue.raw_url and not _RAW_URL.fullmatch(catalogue.raw_url):
+        yield "raw_url", f"found {catalogue.raw_url!r}; expected https://HOST/{{repo}}/{{commit}}/{{path}}"
+    if not catalogue.versions:
+        yield "versions", "expected at least one"
+    for name, origin in catalogue.origins.items():
+        if origin.folder and not _is_inside(origin.folder):
+            yield f"origins.{name}.folder", f"found {origin.folder!r}; expected a folder below the source"
+    for version, configs in catalogue.versions.items():
+        for config, splits in configs.items():
+            for split, file in splits.items():
+                place = f"versions.{version}.{config}.{split}"
+                if file.origin not in catalogue.origins:
+                    known = ", ".join(catalogue.origins)
+                    yield f"{place}.origin", f"unknown origin {file.origin!r}; expected one of {known}"
+                if not _is_inside(file.path):
+                    yield f"{place}.path", f"found {file.path!r}; expected a path below the source"
+                if not _BLOB_ID.fullmatch(file.blob_id):
+                    yield f"{place}.blob_id", f"found {file.blob_id!r}; expected 40 hexadecimal digits"
+
+
+def _is_inside(path: str) -> bool:
+    """Whether a relative path stays below the folder that it is joined to."""
+    return (
+        bool(path.strip("/."))
+        and "\0" not in path
+        and not path.startswith("/")
+        and ".." not in path.split("/")
+    )
 
 
 OFFICIAL = load_catalogue(HERE / "sources.json")

@@ -32,7 +32,7 @@ def parse_parquet(path: Path, origin: Origin) -> Table:
         rows = list(_read(path, origin))
     except FileInputError:
         raise
-    except (pa.ArrowException, OSError, ValueError, OverflowError, MemoryError) as error:
+    except (pa.ArrowException, OSError, ValueError, LookupError, OverflowError, MemoryError) as error:
         # pyarrow reports a damaged file by any of these; its text may hold bytes of it.
         found = f"no readable Parquet ({type(error).__name__})"
         fix = "write it again, for example with pandas.DataFrame.to_parquet"

@@ -15,6 +15,9 @@ from .tasks import TASKS
 
 METRIC_VERSION: Final = "1.0.0"
 UNSTATED: Final = "unstated"
+MOST_RESAMPLES: Final = (
+    1_000_000  # far more than an interval gains by; a slip of the keyboard must not run for days
+)
 
 
 class Options(NamedTuple):
@@ -51,10 +54,13 @@ class Options(NamedTuple):
             raise bad_input(
                 config, "confidence_level", show(level), "a share between 0 and 1", "give 0.95, not 95"
             )
-        for name, least in (("n_resamples", 1), ("seed", 0)):
+        for name, least, most in (("n_resamples", 1, MOST_RESAMPLES), ("seed", 0, None)):
             value = plain(getattr(self, name))
-            if not isinstance(value, int) or isinstance(value, bool) or value < least:
-                raise bad_input(config, name, show(value), f"an integer from {least}", "give an integer")
+            is_integer = isinstance(value, int) and not isinstance(value, bool)
+            if not is_integer or value < least or (most is not None and value > most):
+                upper = "" if most is None else f" to {most:,}"
+                what = f"an integer from {least}{upper}"
+                raise bad_input(config, name, show(value), what, "give an integer")
         version = self.data_version
         if version is not None and not (isinstance(version, str) and version and "|" not in version):
             raise bad_input(

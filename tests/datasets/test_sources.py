@@ -21,11 +21,13 @@ from klue_hub.datasets.klue.errors import (
     UnknownNameError,
 )
 from klue_hub.datasets.klue.sources import (
+    HERE,
     OFFICIAL,
     SAMPLE,
     FolderSource,
     UrlSource,
     git_blob_id,
+    load_catalogue,
     locate,
     open_source,
     sample_source,
@@ -302,3 +304,53 @@ def test_official_addresses_name_commit_and_path() -> None:
 def test_checkout_of_3i4k_alone_is_found(upstream: Path, tmp_path: Path) -> None:
     shutil.copytree(upstream / "3i4k/data", tmp_path / "data")
     assert list(locate(FolderSource(tmp_path), "1.1.0", ["ood"])["ood"]) == ["train", "validation"]
+
+
+@pytest.mark.parametrize(
+    ("place", "value", "problem"),
+    [
+        (
+            "raw_url",
+            "https://host/{repo.a}/{commit}/{path}",
+            "raw_url: found 'https://host/{repo.a}/{commit}/{path}'",
+        ),
+        ("raw_url", None, "no list of pinned files (Expected `str`, got `null` - at `$.raw_url`)"),
+        ("versions", {}, "versions: expected at least one"),
+        ("origins.klue-1.1.0.folder", "../elsewhere", "origins.klue-1.1.0.folder: found '../elsewhere'"),
+        (
+            "versions.1.1.0.sts.train.origin",
+            "nowhere",
+            "versions.1.1.0.sts.train.origin: unknown origin 'nowhere'",
+        ),
+        (
+            "versions.1.1.0.sts.train.path",
+            "/etc/passwd",
+            "versions.1.1.0.sts.train.path: found '/etc/passwd'",
+        ),
+        ("versions.1.1.0.sts.train.path", "a/../../b", "versions.1.1.0.sts.train.path: found 'a/../../b'"),
+        (
+            "versions.1.1.0.sts.train.blob_id",
+            "abc",
+            "versions.1.1.0.sts.train.blob_id: found 'abc'; expected 40",
+        ),
+    ],
+)
+def test_pin_that_leads_nowhere_is_named(tmp_path: Path, place: str, value: object, problem: str) -> None:
+    document = json.loads((HERE / "sources.json").read_bytes())
+    holder, rest = document, place
+    while rest not in holder:
+        key = next(key for key in holder if rest.startswith(f"{key}."))
+        holder, rest = holder[key], rest.removeprefix(f"{key}.")
+    holder[rest] = value
+    path = tmp_path / "sources.json"
+    path.write_text(json.dumps(document), encoding="utf-8")
+    with pytest.raises(KlueError) as caught:
+        load_catalogue(path)
+    assert str(caught.value).startswith(f"{path}: {problem}")
+
+
+def test_list_of_pins_that_is_no_json_is_one_line(tmp_path: Path) -> None:
+    path = tmp_path / "sources.json"
+    path.write_bytes(b"{\xff")
+    with pytest.raises(KlueError, match=r"sources\.json: no list of pinned files"):
+        load_catalogue(path)

@@ -392,7 +392,14 @@ def test_fault(arguments: tuple[Any, ...], message: str) -> None:
             {"confidence_level": 1.0},
             "confidence_level: found 1.0 (float); expected a share between 0 and 1; give 0.95, not 95",
         ),
-        ({"n_resamples": 0}, "n_resamples: found 0 (int); expected an integer from 1; give an integer"),
+        (
+            {"n_resamples": 0},
+            "n_resamples: found 0 (int); expected an integer from 1 to 1,000,000; give an integer",
+        ),
+        (
+            {"n_resamples": 10**9, "confidence_level": 0.95},
+            "n_resamples: found 1000000000 (int); expected an integer from 1 to 1,000,000; give an integer",
+        ),
         ({"seed": -1}, "seed: found -1 (int); expected an integer from 0; give an integer"),
         (
             {"data_version": "a|b"},

@@ -12,12 +12,10 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from klue_hub.datasets.klue import Klue
 from klue_hub.metrics.klue_metric import files, parsing
-from klue_hub.metrics.klue_metric.errors import FileInputError, ScoreInputError
+from klue_hub.metrics.klue_metric.errors import FileInputError
 from klue_hub.metrics.klue_metric.examples import example_file, template_file
 from klue_hub.metrics.klue_metric.files import read_entries
 from klue_hub.metrics.klue_metric.layouts import LAYOUTS
@@ -320,37 +318,3 @@ def test_fault_in_references_names_their_file(tmp_path: Path) -> None:
     assert str(caught.value).startswith("nli: references[0] (line 2 of gold.csv): found 'neutrall' (str)")
     assert caught.value.where == "references[0] (line 2 of gold.csv)"
     assert caught.value.fix == "did you mean 'neutral'?"
-
-
-SEEDS = [
-    b'[0, 1, "neutral"]',
-    b'{"label": 0}\n{"label": 1}\n',
-    b'guid,label\na,0\nb,"1"\n',
-    b"\xef\xbb\xbflabel\r\n0\r\n",
-]
-
-
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(
-    content=st.one_of(
-        st.binary(max_size=200),
-        st.text(alphabet='[]{}",:0123 \n\tlabelguidnu.e+-\\', max_size=120).map(str.encode),
-        st.tuples(st.sampled_from(SEEDS), st.integers(0, 40), st.binary(max_size=4)).map(
-            lambda parts: parts[0][: parts[1]] + parts[2] + parts[0][parts[1] + 1 :]
-        ),
-    ),
-    suffix=st.sampled_from(files.FORMATS),
-    config=st.sampled_from(list(TASKS)),
-)
-def test_any_bytes_give_a_result_or_one_clear_error(
-    content: bytes, suffix: str, config: str, tmp_path: Path
-) -> None:
-    path = tmp_path / f"any{suffix}"
-    path.write_bytes(content)
-    try:
-        report = score_files(config, path, path, confidence_level=None)
-    except ScoreInputError as error:
-        assert str(error).startswith(f"{config}: ")
-        assert error.where
-    else:
-        assert report.n >= 1

@@ -101,6 +101,15 @@ def test_wrong_fact_is_named_with_file_line_and_entry(change: Any, place: str, p
         ("a: 1\na: 2", "line 2: a stands twice"),
         ("a: !!python/name:os.system x", "no YAML that can be read"),
         ("[" * 5000, "no YAML that can be read"),
+        ("a: 0b_", "line 1: a is no int that can be read"),
+        ("a:\n- 2021-02-31", "line 2: a.0 is no timestamp that can be read (day is out of range for month)"),
+        ('a: "\\ud800"', "line 1: a holds a lone surrogate; remove it"),
+        ("a: &a [*a]", "line 1: a.0 is named by an alias"),
+        # Each line doubles what the one before stands for.
+        (
+            "a0: &a0 x\n" + "".join(f"a{i}: &a{i} [*a{i - 1}, *a{i - 1}]\n" for i in range(1, 60)),
+            "line 1: a1.0 is named by an alias",
+        ),
     ],
 )
 def test_what_is_no_such_file_is_one_line(text: str, problem: str) -> None:
@@ -108,6 +117,14 @@ def test_what_is_no_such_file_is_one_line(text: str, problem: str) -> None:
         parse_catalog(text, "facts.yaml")
     assert problem in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+def test_file_that_is_no_text_is_one_line(tmp_path: Path) -> None:
+    path = tmp_path / "facts.yaml"
+    path.write_bytes(b"sources:\xff")
+    with pytest.raises(FactsError) as caught:
+        load_catalog(path)
+    assert str(caught.value) == f"{path}: no UTF-8 text (invalid start byte at byte 8); save it so"
 
 
 def test_there_are_fourteen_official_scores() -> None:

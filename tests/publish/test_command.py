@@ -262,8 +262,37 @@ def test_files_behind_a_linked_folder_are_not_replaced(publish: Run, tmp_path: P
     (repo / "sts").symlink_to(theirs.parent)
     done = publish("--source", "sample", "--to", tmp_path / "hub", check=False)
     assert done.returncode == 1
-    assert "sts/train-00000-of-00001.parquet is a folder, a link, or behind one" in done.stderr
+    assert (
+        "sts/train-00000-of-00001.parquet, sts/validation-00000-of-00001.parquet is a folder, a link"
+        in done.stderr
+    )
     assert theirs.read_text() == "mine"
+
+
+@pytest.mark.parametrize("linked", [".klue", "sts"])
+def test_nothing_is_written_behind_a_linked_folder(publish: Run, tmp_path: Path, linked: str) -> None:
+    elsewhere, repo = tmp_path / "elsewhere", tmp_path / "hub" / REPO
+    elsewhere.mkdir()
+    repo.mkdir(parents=True)
+    (repo / linked).symlink_to(elsewhere)
+    done = publish(
+        "--source", "sample", "--config", "sts", "--to", tmp_path / "hub", "--only", "datasets", check=False
+    )
+    assert done.returncode == 1
+    assert f"{linked}/" in done.stderr
+    assert "is a folder, a link, or behind one" in done.stderr
+    assert list(elsewhere.iterdir()) == []
+    assert [path.name for path in repo.iterdir()] == [linked]
+
+
+def test_pipe_where_the_tool_works_is_told_and_not_waited_for(publish: Run, tmp_path: Path) -> None:
+    pipe = tmp_path / "spaces/evaluate-metric/klue_metric/.klue/tmp"
+    pipe.parent.mkdir(parents=True)
+    os.mkfifo(pipe)
+    done = publish("--only", "metrics", "--to", tmp_path, check=False)
+    assert done.returncode == 1
+    assert f"failed at {pipe}: File exists" in done.stderr
+    assert [path.name for path in pipe.parent.parent.iterdir()] == [".klue"]
 
 
 def test_second_run_into_the_same_folder_waits_for_its_turn(publish: Run, tmp_path: Path) -> None:
@@ -495,6 +524,8 @@ def test_wrong_use_ends_with_status_2(
         (("--source", "sample"), "the sample is made up and must not become klue/klue"),
         (("--only", "metrics"), "no token for https://huggingface.co; sign in with: hf auth login"),
         (("--endpoint", "huggingface.co"), "'huggingface.co' is no address of a Hub; expected https://HOST"),
+        (("--endpoint", "http://["), "'http://[' is no address of a Hub; expected https://HOST"),
+        (("--endpoint", "http://hub:port"), "is no address of a Hub"),
         (("--endpoint", "https://user:secret@hub"), "is no address of a Hub"),
         (("--metric-id", "klue_metric"), "'klue_metric' has no owner; expected OWNER/NAME"),
         (("--namespace", "a/b"), "a/b/klue"),

@@ -312,3 +312,30 @@ def test_interrupt_says_what_is_done_and_the_next_run_finishes(
     assert "Traceback" not in output
     assert command(hub, owner, token).exit_code == 0
     assert content(hub, owner) == wanted
+
+
+@pytest.mark.parametrize(
+    ("asked", "body"),
+    [
+        ("whoami", b"[]"),
+        ("whoami", b'{"name": "alice", "auth": {"accessToken": "write"}}'),
+        (
+            "refs",
+            b'{"branches": [{"name": [], "ref": "refs/heads/main", "targetCommit": "a"}], "tags": [], "converts": []}',
+        ),
+        ("refs", b"{}"),
+        ("tree", b'[{"type": "file", "path": "README.md", "size": "large", "oid": "a"}]'),
+        ("tree", b'[{"type": "file"}]'),
+    ],
+)
+def test_answer_that_is_no_hubs_is_told_in_one_line(
+    push: Push, hub: Hub, owner: str, asked: str, body: bytes
+) -> None:
+    hub.commit("space", f"{owner}/klue_metric", {"theirs.txt": b"theirs"}, message="Somebody's")
+    before = hub.files("space", f"{owner}/klue_metric")
+    method, path = REQUESTS[asked]
+    headers = {"Content-Type": "application/json"}
+    hub.fault(Fault(method, path, "status", times=50, status=200, headers=headers, body=body))
+    done = push("--only", "metrics", status=1)
+    assert "the answer has not the form of a Hub's; is there one at this address?" in done.stderr
+    assert hub.files("space", f"{owner}/klue_metric") == before

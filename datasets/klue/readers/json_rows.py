@@ -54,7 +54,10 @@ def read_rows(raw: RawSplit, form: RowFormat) -> Iterator[tuple[int, pa.Table]]:
     Raises:
         RawDataError: no UTF-8, no JSON, cut off, or a row of another form.
     """
-    rows = _split(raw.path, raw.path.read_bytes(), wrapped=form.wrapped)
+    data = raw.path.read_bytes()
+    if bad := utf8_error(data):  # also in keys that nobody reads: no parser below looks there
+        raise RawDataError(raw.path, *bad)
+    rows = _split(raw.path, data, wrapped=form.wrapped)
     for start in range(0, len(rows), raw.batch_rows):
         yield start, _parse(raw.path, start, rows[start : start + raw.batch_rows], form)
 
@@ -72,8 +75,6 @@ def _split(path: Path, data: bytes, *, wrapped: bool) -> list[msgspec.Raw]:
 
 
 def _syntax_error(path: Path, data: bytes, error: Exception) -> RawDataError:
-    if bad := utf8_error(data):
-        return RawDataError(path, *bad)
     text = str(error)
     if "truncated" in text:
         where = f"line {line_at(data, len(data))}"
@@ -110,7 +111,7 @@ def _to_arrow(rows: list[msgspec.Raw], form: RowFormat) -> pa.Table:
             explicit_schema=schema, newlines_in_values=True, unexpected_field_behavior="ignore"
         ),
     ).combine_chunks()
-    table.validate(full=True)  # the parser takes any bytes for text
+    table.validate(full=True)
     return table
 
 
@@ -133,8 +134,6 @@ def _first_offender(path: Path, start: int, rows: list[msgspec.Raw], form: RowFo
     decoder = msgspec.json.Decoder(_struct("Row", form.features, "", form.optional))
     for index, row in enumerate(rows, start):
         data = bytes(row)
-        if bad := utf8_error(data):
-            return RawDataError(path, f"row {index}", bad[1])
         guid = re.search(rb'"guid"\s*:\s*"([^"\\]{1,80})"', data)
         where = f"row {index} ({guid[1].decode()})" if guid else f"row {index}"
         try:
