@@ -27,8 +27,8 @@ def configure(timeout: float, say: Say) -> None:
         say: takes the client's own warnings, such as that it tries an upload again.
     """
     disable_progress_bars()
-    # The client's uploads make this lock and delete it again, unless it was there first: several at a time would
-    # delete it twice.
+    # The client's uploads make this lock and delete it again, unless it was there first: several at a time
+    # would delete it twice.
     tqdm.set_lock(tqdm.get_lock())
     # The function came with huggingface_hub 1.0; before, the client was requests.
     if hasattr(huggingface_hub, "set_client_factory"):

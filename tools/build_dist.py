@@ -1,7 +1,7 @@
 """Build wheel and sdist so that the same commit gives the same bytes: `make dist`.
 
-The wheel follows SOURCE_DATE_EPOCH by itself. setuptools packs the sdist with the owners, modes and dates of the
-files here, so that is packed again.
+The wheel follows SOURCE_DATE_EPOCH by itself. setuptools packs the sdist with the owners, modes and dates
+of the files here, so that is packed again.
 """
 
 from __future__ import annotations
