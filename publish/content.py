@@ -17,14 +17,6 @@ Say = Callable[[str], None]
 """Takes a line for the person who waits."""
 
 
-class History(Protocol):
-    """What contents have to know of a target."""
-
-    @property
-    def keeps_history(self) -> bool:
-        """Whether it has commits and tags, or just files."""
-
-
 class Content(Protocol):
     """One repository and what it should hold."""
 

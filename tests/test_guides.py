@@ -198,7 +198,9 @@ def write_raw(checkout: Checkout) -> None:
         (folder / f"mood-v1_{split}.json").write_text(json.dumps(rows, ensure_ascii=False), encoding="utf-8")
 
 
-def test_adding_a_task_takes_the_files_that_the_guide_lists(checkout: Checkout) -> None:
+def test_adding_a_task_takes_the_files_that_the_guide_lists(  # long: the guide, step by step
+    checkout: Checkout,
+) -> None:
     names = f"\nMOOD = {MOODS!r}\n"
     checkout.append("datasets/klue/labels.py", names)
     (checkout.root / "datasets/klue/tasks/mood.py").write_text(READER, encoding="utf-8")

@@ -1,5 +1,6 @@
 """The dataset card: complete, true to the build, valid on the Hub, and unbreakable by what the data holds."""
 
+# long: one card, looked at from every side with the same fixtures and readers.
 from __future__ import annotations
 
 import json

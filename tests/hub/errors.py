@@ -43,10 +43,6 @@ def no_entry(message: str = "Entry not found") -> HubError:
     return HubError(404, message, "EntryNotFound")
 
 
-def no_page() -> HubError:
-    """No such address."""
-    return HubError(404, "Sorry, we can't find the page you are looking for.")
-
 
 def moved_head() -> HubError:
     """The parent that a commit was made for is not the head."""

@@ -191,19 +191,6 @@ class Repo:
             )
         return number, sha
 
-    def merge_pull(self, number: int, author: str) -> str:
-        """Put a pull request's files onto main, if main is still what it started from."""
-        with self.git.lock():
-            pull, tip = self.pulls[number], self.git.ref(f"refs/pr/{number}")
-            head = self.git.ref("refs/heads/main")
-            if pull["status"] != "open" or tip is None or head != pull["base"]:
-                raise errors.HubError(409, "This pull request cannot be merged.")
-            title = f"{pull['title']} (#{number})"
-            sha = self.git.write_commit(self.git.commit(tip).tree, (head, tip), author, title, "")
-            self.git.set_ref("refs/heads/main", sha)
-            self.change_pull(number, status="merged", merge=sha)
-        return sha
-
     def _write_commit(
         self, operations: Sequence[Operation], head: str | None, author: str, title: str, message: str
     ) -> str:

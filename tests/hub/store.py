@@ -147,12 +147,6 @@ class Store:
         repo.path.rename(grave / "repo")
         shutil.rmtree(grave)
 
-    def move(self, repo: Repo, new_id: str) -> None:
-        """Rename a repository; the old name redirects."""
-        target = self._path(repo.kind, new_id)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        repo.path.rename(target)
-        self.alias(repo.kind, repo.repo_id, new_id)
 
     def alias(self, kind: str, old: str, new: str) -> None:
         """Let an old name, with or without a namespace, redirect."""

@@ -1,5 +1,6 @@
 """Wrong input never yields a number: each kind of fault, with its whole message."""
 
+# long: a table of whole messages, one row a fault.
 from __future__ import annotations
 
 import math

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import secrets
+import shutil
+import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
 
+from klue_hub.datasets.klue.sources import SAMPLE
 from klue_hub.publish import hub_calls
 from klue_hub.publish.cli import main
 
+from ..conftest import Run
 from ..hub.client import Hub
 
 Push = Callable[..., Result]
@@ -70,3 +75,22 @@ def push(hub: Hub, owner: str, token: str, monkeypatch: pytest.MonkeyPatch, tmp_
         return done
 
     return run
+
+
+@pytest.fixture(scope="session")
+def publish(publish: Run) -> Run:
+    """Publish the dataset alone, unless a test says otherwise."""
+
+    def run(*arguments: str | Path, **options: Any) -> subprocess.CompletedProcess[str]:
+        only = () if "--only" in arguments or "--to" not in arguments else ("--only", "datasets")
+        return publish(*arguments, *only, **options)
+
+    return run
+
+
+@pytest.fixture
+def raw(tmp_path: Path) -> Path:
+    """A copy of the sample to spoil."""
+    copy = tmp_path / "raw"
+    shutil.copytree(SAMPLE, copy)
+    return copy

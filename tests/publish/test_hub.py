@@ -1,5 +1,6 @@
 """Publishing to a Hub: history, ownership, consent, and what is asked and sent on the way."""
 
+# long: all that a push to a Hub does where nothing goes wrong there.
 from __future__ import annotations
 
 import json
