@@ -87,7 +87,7 @@ class Place:
         """Do as a person might; what the system refuses is not done."""
         place = self.folder / path
         try:
-            if place.parent.resolve() == self.outside:
+            if self.outside in place.resolve().parents:  # a person may, but then it is not ours to watch
                 return
             place.parent.mkdir(parents=True, exist_ok=True)
             if place.is_dir() and not place.is_symlink():

@@ -103,7 +103,7 @@ def test_one_bad_value_anywhere_is_refused(config: str, data: st.DataObject) -> 
 
 
 @pytest.mark.parametrize("config", CONFIGS)
-@target()
+@target(0.3)
 @given(data=st.data())
 def test_a_lost_or_doubled_row_is_refused(config: str, data: st.DataObject) -> None:
     example = dict(data.draw(VALID[config]))
@@ -235,7 +235,7 @@ OPTIONS = st.fixed_dictionaries(
 
 
 @pytest.mark.parametrize("config", CONFIGS)
-@target()
+@target(0.3)
 @given(example=st.data(), options=OPTIONS)
 def test_any_options_are_refused_or_change_no_score(
     config: str, example: st.DataObject, options: dict[str, Any]

@@ -156,7 +156,7 @@ def same(left: Any, right: Any) -> bool:
 
 
 @pytest.mark.parametrize("config", TASKS)
-@target()
+@target(0.5)
 @given(side=st.sampled_from(SIDES), edits=tree_edits((*ODD, math.nan, "guid", "label", "neutral")))
 def test_rows_of_any_kind_are_the_same_in_json_and_in_json_lines(
     folder: Path, config: str, side: str, edits: list[TreeEdit]
@@ -192,6 +192,8 @@ def test_rows_that_parquet_can_hold_are_the_same_in_json(
         return
     packed = read(folder, config, side, ".parquet", content)
     whole = read(folder, config, side, ".json", as_bytes(rows, ".json"))
+    if LAYOUTS[config].record:
+        return  # the row is the entry: of Parquet, only the columns that are asked for are read
     assert (packed is None) == (whole is None)
-    if packed and whole and not LAYOUTS[config].record:  # Parquet leaves out columns that nobody asks for
+    if packed and whole:
         assert same(packed.values, whole.values)

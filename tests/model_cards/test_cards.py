@@ -39,7 +39,7 @@ def files() -> dict[str, Files]:
 
 
 def split(card: str) -> tuple[dict[str, Any], str]:
-    _, front, body = card.split("---\n", 2)
+    _, front, body = f"\n{card}".split("\n---\n", 2)  # a value may end in ---, a line of its own it has not
     return yaml.safe_load(front), body
 
 
