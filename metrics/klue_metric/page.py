@@ -83,7 +83,7 @@ class Page:
             with gr.Row(equal_height=False):
                 self.predictions = self._field(PREDICTIONS, words)
                 self.references = self._field(REFERENCES, words)
-            with gr.Row():
+            with gr.Row(elem_classes="klue-options"):
                 self.source = gr.Radio(elem_id="klue-source", value=FILE)
                 self.version = gr.Radio(elem_id="klue-version", value="")
             with gr.Row(elem_classes="klue-buttons"):
@@ -136,22 +136,28 @@ class Page:
             *(part for field in fields for part in (field.file, field.hint, field.error)),
         ]
 
-        def on(event: Callable[..., Any], act: Callable[..., Any] | None, *args: Any, **options: Any) -> None:
-            event(act, *args, **{"show_progress": "hidden", "api_visibility": "private", **options})
+        def on(event: Callable[..., Any], act: Callable[..., Any] | None, *args: Any, **options: Any) -> Any:
+            return event(act, *args, **{"show_progress": "hidden", "api_visibility": "private", **options})
 
         on(self.blocks.load, self.open, None, [self.language])
         on(self.language.change, None, [self.language], None, js=SPEAK)
         on(self.language.change, self.speak, [self.language, self.task, self.outcome], speaks)
-        on(self.task.change, self.choose, [self.language, self.task, *uploads], [*shown, *self._of_task()])
+        # One at a time and in order: a file that was just chosen is there when the next thing happens.
+        turn = {"concurrency_id": "form", "concurrency_limit": 1}
+        on(self.task.change, self.choose, [self.language, self.task, *uploads], [*shown, *self._of_task()], **turn)
         for field in fields:
             on(
                 field.file.upload, self._claimer(field), [self.language, field.file, field.upload],
-                [field.file, field.upload, field.error],
+                [field.file, field.upload, field.error], **turn,
             )  # fmt: skip
-            on(field.file.clear, self._dropper(field), [field.upload], [field.upload, field.error])
-        on(self.example.click, self.fill, [self.task, *uploads], [*files, self.source])
+            on(field.file.clear, self._dropper(field), [field.upload], [field.upload, field.error], **turn)
+        on(self.example.click, self.fill, [self.task, *uploads], [*files, self.source], **turn)
         wanted = [self.language, self.task, *uploads, self.source, self.version]
-        on(self.score.click, self.answer, wanted, shown, show_progress="minimal", show_progress_on=[self.result])
+        after_files = on(self.score.click, lambda: None, None, None, **turn)
+        on(
+            after_files.then, self.answer, wanted, shown,
+            show_progress="minimal", show_progress_on=[self.result], concurrency_limit=2,
+        )  # fmt: skip
 
     def _of_task(self) -> list[Any]:
         return [self.about, self.predictions.hint, self.references.hint]

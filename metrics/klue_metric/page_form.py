@@ -64,7 +64,7 @@ def about_task(config: str, words: Words) -> Markup:
     return tag(
         "div",
         official,
-        tag("p", tag("b", words("each_row"), ": "), words("rows", config)),
+        tag("p", tag("b", words("each_row"), ": "), tag("span", words("rows", config))),
         tag("p", tag("b", words("files_to_start"), ": "), join(links), class_="downloads"),
         lang=words.language,
     )

@@ -86,10 +86,10 @@ def _notes(report: Report, words: Words) -> Markup:
 
 def _baselines(report: Report, words: Words) -> Markup:
     title, published = tag("h3", words("baselines")), published_scores(report.config)
-    if not published:
-        return tag("section", title, tag("p", words("no_baselines"), class_="soft"))
     # Of the scores only those that someone published: dp has two more.
     known = [name for name in report.scores if any(name in scores for _, scores in published)]
+    if not known:
+        return tag("section", title, tag("p", words("no_baselines"), class_="soft"))
     own = (bar(report.scores[name], "own") for name in known)
     rows = [row(words("your_system"), *own, class_="own")]
     for model, scores in published:
