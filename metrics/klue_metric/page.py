@@ -11,13 +11,12 @@ import gradio as gr
 
 from .examples import example_file
 from .files import MAX_BYTES
+from .origin import PREDICTIONS, REFERENCES
 from .page_form import about_task, header, heading, hint, known, tasks
 from .page_html import Markup
 from .page_scoring import (
     FILE,
     HUB,
-    PREDICTIONS,
-    REFERENCES,
     VERSIONS,
     Fault,
     Order,
@@ -99,7 +98,7 @@ class Page:
     def _field(side: str, words: Words) -> Field:
         with gr.Column(elem_classes="klue-field", elem_id=f"klue-{side}", min_width=280):
             file = gr.File(label=words(side), elem_classes="klue-file", height=150)
-            below, error = shown_html(hint(FIRST_TASK, words)), shown_html(elem_classes="klue-error")
+            below, error = shown_html(hint(FIRST_TASK, side, words)), shown_html(elem_classes="klue-error")
             upload = gr.State(None, time_to_live=KEPT_SECONDS, delete_callback=discard)
         return Field(file, below, error, upload)
 
@@ -130,6 +129,7 @@ class Page:
         fields, uploads = (self.predictions, self.references), [self.predictions.upload, self.references.upload]
         files = [item for field in fields for item in (field.file, field.upload, field.error)]
         shown = [*files, self.result, self.outcome]
+        of_task = [self.about, *(field.hint for field in fields)]
         speaks = [
             *(self.header, self.step_task, self.task, self.about, self.step_files, self.step_score, self.result),
             *(self.source, self.version, self.language, self.example, self.score),
@@ -144,7 +144,7 @@ class Page:
         on(self.language.change, self.speak, [self.language, self.task, self.outcome], speaks)
         # One at a time and in order: a file that was just chosen is there when the next thing happens.
         turn = {"concurrency_id": "form", "concurrency_limit": 1}
-        on(self.task.change, self.choose, [self.language, self.task, *uploads], [*shown, *self._of_task()], **turn)
+        on(self.task.change, self.choose, [self.language, self.task, *uploads], [*shown, *of_task], **turn)
         for field in fields:
             on(
                 field.file.upload, self._claimer(field), [self.language, field.file, field.upload],
@@ -158,9 +158,6 @@ class Page:
             after_files.then, self.answer, wanted, shown,
             show_progress="minimal", show_progress_on=[self.result], concurrency_limit=2,
         )  # fmt: skip
-
-    def _of_task(self) -> list[Any]:
-        return [self.about, self.predictions.hint, self.references.hint]
 
     def open(self, request: gr.Request) -> str:
         """Choose the language as the browser says."""
@@ -185,8 +182,11 @@ class Page:
         }
 
     def _about(self, config: str, words: Words) -> Updates:
-        parts = self._of_task()
-        return dict(zip(parts, (about_task(config, words), hint(config, words), hint(config, words)), strict=True))
+        return {
+            self.about: about_task(config, words),
+            self.predictions.hint: hint(config, PREDICTIONS, words),
+            self.references.hint: hint(config, REFERENCES, words),
+        }
 
     def _faults(self, outcome: Outcome, words: Words) -> Updates:
         return {

@@ -7,14 +7,14 @@ from typing import Final
 
 from .examples import example_file, template_file
 from .files import MAX_BYTES, MAX_ROWS
+from .layouts import LAYOUTS
+from .origin import SIDES
 from .page_html import Markup, download, join, tag
 from .page_texts import Words
 from .tasks import TASKS
 
 MEGABYTE: Final = 1_000_000
 UNOFFICIAL: Final = "ood"
-# Rows of these tasks are one value, or text that one cell can hold.
-FLAT: Final = frozenset({"ynat", "sts", "nli", "mrc", "re", "ood"})
 MEDIA: Final = "application/octet-stream"
 
 
@@ -58,7 +58,7 @@ def about_task(config: str, words: Words) -> Markup:
     links = [
         download(words(f"{kind}_{side}"), *make(config, side), MEDIA)
         for kind, make in (("template", template_file), ("example", example_file))
-        for side in ("predictions", "references")
+        for side in SIDES
     ]
     official = tag("p", words("unofficial_note"), class_="notes") if config == UNOFFICIAL else ""
     return tag(
@@ -70,9 +70,9 @@ def about_task(config: str, words: Words) -> Markup:
     )
 
 
-def hint(config: str, words: Words) -> Markup:
+def hint(config: str, side: str, words: Words) -> Markup:
     """Formats and limits, and the place for the browser's own check of the size."""
-    formats = words("formats_flat" if config in FLAT else "formats_nested")
+    formats = words("formats_flat" if side in LAYOUTS[config].flat else "formats_nested")
     limits = words("limits", formats=formats, megabytes=MAX_BYTES // MEGABYTE, rows=f"{MAX_ROWS:,}")
     refused = tag(
         "p", class_="error", role="alert", hidden=True, data_limit=MAX_BYTES, data_too_large=words("too_large")

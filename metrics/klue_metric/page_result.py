@@ -3,26 +3,15 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import NamedTuple
 
 from .page_detail import detail
 from .page_html import Markup, bar, download, join, number, pre, row, share, shown, table, tag
 from .page_texts import Words
 from .published import published_scores
+from .submissions import Report
 from .tasks import TASKS
 from .translation import translate
-
-if TYPE_CHECKING:
-    from .submissions import Report
-
-CONFIDENCE: Final = 0.95
-
-
-class Names(NamedTuple):
-    """What the scored files are called; the person chose the names, so they are text."""
-
-    predictions: str
-    references: str
 
 
 class Taken(NamedTuple):
@@ -39,10 +28,10 @@ class Taken(NamedTuple):
     python: str
 
 
-def result(report: Report, names: Names, taken: Taken, words: Words) -> Markup:
+def result(report: Report, taken: Taken, words: Words) -> Markup:
     """Show a report."""
     examples = words("examples", TASKS[report.config].example)
-    what = words("scored_files", n=f"{report.n:,}", examples=examples, **names._asdict())
+    what = words("scored_files", n=f"{report.n:,}", examples=examples, **report.files._asdict())
     parts = [
         tag("p", what, class_="what"),
         tag("div", join(_card(report, name, words) for name in report.scores), class_="cards"),
@@ -50,7 +39,7 @@ def result(report: Report, names: Names, taken: Taken, words: Words) -> Markup:
         _notes(report, words),
         _baselines(report, words),
         tag("h3", words("detail")),
-        detail(report.config, report.detailed or {}, words),
+        detail(report.config, report.detailed, words),
         _take_along(report, taken, words),
     ]
     return tag("div", *parts, class_="result", lang=words.language, data_config=report.config)
@@ -60,7 +49,7 @@ def _card(report: Report, name: str, words: Words) -> Markup:
     value = report.scores[name]
     large = tag("data", shown(value) if not math.isnan(value) else words("undefined"), value=repr(value))
     parts = [tag("h3", words("scores", name), " ", tag("code", name)), tag("p", large, class_="large")]
-    interval = (report.intervals or {}).get(name)
+    interval = report.intervals.get(name)
     if interval and not math.isnan(interval["low"]):
         low, high = interval["low"], interval["high"]
         text = (words("interval"), " ", number(low), " – ", number(high))
@@ -103,16 +92,16 @@ def _baselines(report: Report, words: Words) -> Markup:
 
 def _take_along(report: Report, taken: Taken, words: Words) -> Markup:
     stem = f"klue-{report.config}"
-    links = [
-        download(words("download_json"), f"{stem}.json", taken.result.encode(), "application/json"),
-        download(words("download_yaml"), f"{stem}.yaml", taken.entries.encode(), "application/yaml"),
-    ]
+    links = [download(words("download_json"), f"{stem}.json", taken.result.encode(), "application/json")]
     blocks = [
         _copyable("signature", report.signature, words("signature_note"), words),
         _copyable("python", taken.python, "", words),
-        _copyable("eval_results", taken.entries, words("eval_results_note"), words),
-        _copyable("result_json", taken.result, "", words),
     ]
+    if published_scores(report.config):  # what has no official score has no entry on the Hub
+        entries = taken.entries.encode()
+        links.append(download(words("download_yaml"), f"{stem}.yaml", entries, "application/yaml"))
+        blocks.append(_copyable("eval_results", taken.entries, words("eval_results_note"), words))
+    blocks.append(_copyable("result_json", taken.result, "", words))
     return tag(
         "section",
         tag("h3", words("take_along")),

@@ -8,9 +8,9 @@ from typing import Final, NamedTuple
 
 from .errors import ScoreInputError
 from .eval_results import eval_results_entry
-from .hub_references import fetch_references
+from .origin import PREDICTIONS, REFERENCES
 from .page_html import Markup, tag
-from .page_result import CONFIDENCE, Names, Taken, result
+from .page_result import Taken, result
 from .page_texts import Words
 from .page_uploads import Upload
 from .snippet import python_snippet
@@ -20,7 +20,7 @@ from .translation import translate
 log = logging.getLogger(__name__)
 
 FILE, HUB = SOURCES = ("file", "hub")
-PREDICTIONS, REFERENCES = "predictions", "references"
+CONFIDENCE: Final = 0.95
 VERSIONS: Final = ("1.1.0", "1.0.0")
 
 
@@ -64,7 +64,6 @@ class Outcome(NamedTuple):
     """What came of it: a report, or a fault. Kept in the session, so that a switch of language shows it anew."""
 
     report: Report | None = None
-    names: Names | None = None
     taken: Taken | None = None
     fault: Fault | None = None
 
@@ -101,25 +100,11 @@ def _missing(order: Order) -> Fault | None:
 
 def _score(order: Order) -> Outcome:
     assert order.predictions  # `_missing` saw it
-    if order.source == HUB:
-        revision = order.data_version and f"v{order.data_version}"
-        path = fetch_references(order.config, revision)
-        names = Names(order.predictions.name, f"klue/klue {order.config}, validation")
-    else:
-        assert order.references
-        path = order.references.path
-        names = Names(order.predictions.name, order.references.name)
+    references = order.references.path if order.references and order.source == FILE else None
     report = score_files(
-        order.config,
-        order.predictions.path,
-        path,
-        names=names,
-        confidence_level=CONFIDENCE,
-        data_version=order.data_version,
-        detailed=True,
+        order.config, order.predictions.path, references, confidence_level=CONFIDENCE, data_version=order.data_version
     )
-    taken = Taken(report.to_json(), eval_results_entry(report), python_snippet(report))
-    return Outcome(report, names, taken)
+    return Outcome(report, Taken(report.to_json(), eval_results_entry(report), python_snippet(report)))
 
 
 def _field(error: ScoreInputError) -> str:
@@ -129,8 +114,8 @@ def _field(error: ScoreInputError) -> str:
 
 def show_result(outcome: Outcome, words: Words) -> Markup:
     """Show the report; in its absence a line that says what will stand there, or a fault of ours."""
-    if outcome.report and outcome.names and outcome.taken:
-        return result(outcome.report, outcome.names, outcome.taken, words)
+    if outcome.report and outcome.taken:
+        return result(outcome.report, outcome.taken, words)
     if outcome.fault and outcome.fault.field is None:
         return alert(outcome.fault.text(words), words)
     return tag("p", words("waiting"), class_="soft waiting", lang=words.language)
