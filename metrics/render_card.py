@@ -25,8 +25,8 @@ from klue_hub.model_cards import load_catalog
 SPACE: Final = Path(__file__).resolve().parent / "klue_metric"
 TEMPLATE: Final = "README.md.j2"
 
-# The one place that names the Gradio that the Space runs on; requirements.txt and the extra `space` hold ranges
-# around it, which a test compares.
+# The one place that names the Gradio that the Space runs on; requirements.txt and the extra `space` hold
+# ranges around it, which a test compares.
 GRADIO: Final = "6.31.0"
 
 # https://huggingface.co/docs/hub/spaces-config-reference; app_file is left at its default.

@@ -37,7 +37,9 @@ def detail(config: str, found: Mapping[str, Any], words: Words) -> Markup:
     return join(parts)
 
 
-def _table(config: str, section: str, rows: Mapping[str, Mapping[str, Any]], title: str, words: Words) -> Markup:
+def _table(
+    config: str, section: str, rows: Mapping[str, Mapping[str, Any]], title: str, words: Words
+) -> Markup:
     columns = list(dict.fromkeys(name for values in rows.values() for name in values))
     head = [tag("span", title, class_="hidden"), *(words("columns", name) for name in columns)]
     body = [

@@ -75,7 +75,12 @@ def hint(config: str, side: str, words: Words) -> Markup:
     formats = words("formats_flat" if side in LAYOUTS[config].flat else "formats_nested")
     limits = words("limits", formats=formats, megabytes=MAX_BYTES // MEGABYTE, rows=f"{MAX_ROWS:,}")
     refused = tag(
-        "p", class_="error", role="alert", hidden=True, data_limit=MAX_BYTES, data_too_large=words("too_large")
+        "p",
+        class_="error",
+        role="alert",
+        hidden=True,
+        data_limit=MAX_BYTES,
+        data_too_large=words("too_large"),
     )
     return tag("div", tag("p", limits, class_="soft"), refused, lang=words.language)
 

@@ -92,7 +92,11 @@ def table(head: Sequence[object], rows: Iterable[Markup], caption: object = None
         caption: What it shows, for readers of the screen.
     """
     cells = join(tag("th", name, scope="col", class_=None if i == 0 else "n") for i, name in enumerate(head))
-    parts = [tag("caption", caption) if caption else "", tag("thead", tag("tr", cells)), tag("tbody", join(rows))]
+    parts = [
+        tag("caption", caption) if caption else "",
+        tag("thead", tag("tr", cells)),
+        tag("tbody", join(rows)),
+    ]
     return tag("div", tag("table", *parts), class_="scroll", tabindex="0", role="region", aria_label=caption)
 
 

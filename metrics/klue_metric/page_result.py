@@ -113,8 +113,13 @@ def _take_along(report: Report, taken: Taken, words: Words) -> Markup:
 
 def _copyable(name: str, text: str, note: str, words: Words) -> Markup:
     button = tag(
-        "button", words("copy"), type="button", class_="copy", data_copy=f"klue-{name}", data_done=words("copied"),
+        "button",
+        words("copy"),
+        type="button",
+        class_="copy",
+        data_copy=f"klue-{name}",
+        data_done=words("copied"),
         aria_label=f"{words('copy')}: {words(name)}",
-    )  # fmt: skip
+    )
     head = tag("div", tag("h4", words(name)), button, class_="copyhead")
     return tag("div", head, tag("p", note, class_="soft") if note else "", pre(text, id=f"klue-{name}"))

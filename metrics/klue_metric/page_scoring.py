@@ -61,7 +61,7 @@ class Fault(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """What came of it: a report, or a fault. Kept in the session, so that a switch of language shows it anew."""
+    """What came of it: a report or a fault; kept in the session, to be shown in the other language too."""
 
     report: Report | None = None
     taken: Taken | None = None
@@ -102,7 +102,11 @@ def _score(order: Order) -> Outcome:
     assert order.predictions  # `_missing` saw it
     references = order.references.path if order.references and order.source == FILE else None
     report = score_files(
-        order.config, order.predictions.path, references, confidence_level=CONFIDENCE, data_version=order.data_version
+        order.config,
+        order.predictions.path,
+        references,
+        confidence_level=CONFIDENCE,
+        data_version=order.data_version,
     )
     return Outcome(report, Taken(report.to_json(), eval_results_entry(report), python_snippet(report)))
 

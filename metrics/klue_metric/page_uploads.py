@@ -23,8 +23,8 @@ class Upload(NamedTuple):
 class Shelf:
     """A folder for the files of all visits.
 
-    Gradio names cached files by their content, so two visitors who bring the same file share one path there, and
-    one's deleting would take the other's. Here each file has a folder that nobody else knows.
+    Gradio names cached files by their content, so two visitors who bring the same file share one path there,
+    and one's deleting would take the other's. Here each file has a folder that nobody else knows.
     """
 
     def __init__(self) -> None:

@@ -57,7 +57,12 @@ def server(hub: Hub, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serve
     environment = {**hub.env(), "TMPDIR": str(temporary), "PYTHONUNBUFFERED": "1"}
     with log.open("w") as errors:
         process = subprocess.Popen(
-            [sys.executable, APP], env=environment, stdout=subprocess.PIPE, stderr=errors, text=True, cwd=folder
+            [sys.executable, APP],
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            text=True,
+            cwd=folder,
         )
     try:
         yield Server(_address(process, log), temporary, log)

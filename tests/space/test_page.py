@@ -198,7 +198,9 @@ def test_nothing_of_an_upload_is_kept_or_logged(visit: Visit, server: Server) ->
         visitor.upload(side, f"{side}.json", json.dumps([[secret]], ensure_ascii=False))
     visitor.score()
     visitor.result("wos")
-    kept = [path for path in server.temporary.rglob("*") if path.is_file() and secret in path.read_text("utf-8")]
+    kept = [
+        path for path in server.temporary.rglob("*") if path.is_file() and secret in path.read_text("utf-8")
+    ]
     assert kept == []
     assert "비밀" not in server.log.read_text()
     assert visitor.page.locator(".klue-file .filename").count() == 0
@@ -235,7 +237,9 @@ def test_phone_scrolls_only_inside_wide_tables(visit: Visit, config: str) -> Non
 
 def test_theme_follows_the_system_and_the_switch(visit: Visit) -> None:
     def background(visitor: Visitor) -> str:
-        color: str = visitor.page.evaluate("getComputedStyle(document.querySelector('.gradio-container')).color")
+        color: str = visitor.page.evaluate(
+            "getComputedStyle(document.querySelector('.gradio-container')).color"
+        )
         return color
 
     light, dark = (visit(color_scheme=scheme) for scheme in ("light", "dark"))
