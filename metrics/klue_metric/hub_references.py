@@ -42,18 +42,18 @@ def fetch_references(config: str, revision: str | None = None) -> Path:
     )
 
     path = f"{config}/{SPLIT}-00000-of-00001.parquet"
-    wanted, is_offline = revision, False
-    failures = (HfHubHTTPError, OfflineModeIsEnabled, *_transport_errors())
+    is_offline = False
+    failures: tuple[type[Exception], ...] = (HfHubHTTPError, OfflineModeIsEnabled, *_transport_errors())
     try:
         try:
             # One call that is not tried again, unlike a download: whoever waits wants to know soon.
-            wanted = HfApi().dataset_info(REPOSITORY, revision=revision, timeout=TIMEOUT).sha
+            HfApi().dataset_info(REPOSITORY, revision=revision, timeout=TIMEOUT)
         except (RepositoryNotFoundError, RevisionNotFoundError):
             raise
         except failures:
             is_offline = True  # what was fetched before is still good
         file = hf_hub_download(
-            REPOSITORY, path, repo_type="dataset", revision=wanted, local_files_only=is_offline
+            REPOSITORY, path, repo_type="dataset", revision=revision, local_files_only=is_offline
         )
     except LocalEntryNotFoundError:
         raise _unavailable(config, "no answer of the Hub") from None

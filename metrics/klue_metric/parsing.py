@@ -124,7 +124,11 @@ def _rows_of_object(document: dict[str, Any], origin: Origin) -> list[Any]:
         lengths = {key: len(value) for key, value in document.items()}
         if len(set(lengths.values())) > 1:
             found = ", ".join(f"{count} {key[:30]}" for key, count in list(lengths.items())[:6])
-            raise origin.error(found, "columns of one length", "give equal columns, or a list of rows")
+            raise origin.error(
+                f"columns of different lengths ({found})",
+                "columns of one length",
+                "give equal columns, or a list of rows",
+            )
         return [dict(zip(document, row, strict=True)) for row in zip(*values, strict=True)]
     found = "an object that is no table"
     raise origin.error(

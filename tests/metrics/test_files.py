@@ -206,7 +206,7 @@ FAULTS: list[tuple[str, bytes, str]] = [
     ("a.json", b"[" * 100_000, " (a.json): found values nested more than 12 deep; expected rows as the data has them; give one plain entry per example"),
     ("a.json", b"[" * 20 + b"]" * 20, " (a.json): found values nested more than 12 deep; expected rows as the data has them; give one plain entry per example"),
     ("a.json", b"[" + b"9" * 5000 + b"]", " (a.json): found a number with thousands of digits; expected valid JSON; correct this number"),
-    ("a.json", b'{"label": [0], "guid": ["a", "b"]}', " (a.json): found 1 label, 2 guid; expected columns of one length; give equal columns, or a list of rows"),
+    ("a.json", b'{"label": [0], "guid": ["a", "b"]}', " (a.json): found columns of different lengths (1 label, 2 guid); expected columns of one length; give equal columns, or a list of rows"),
     ("a.json", b'["' + b"x" * 1_000_000 + b'"]', " (row 1 of a.json): found a text of 1000000 characters; expected at most 100000 characters; check that the file was written whole"),
     ("a.json", b'[{"text": "a"}]', " (row 1 of a.json): found only 'text'; expected a column 'prediction' or 'predictions' or 'label'; name the column so"),
     ("a.jsonl", b'0\n\n{"label": 1} 2\n', " (line 3 of a.jsonl): found two values; expected one JSON value a line; put each on a line of its own"),
