@@ -15,12 +15,12 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from klue_hub.metrics.klue_metric.page_texts import Words
+from klue_hub.publish.space_repo import space_files
 
 from ..hub.client import Hub
 from ..metrics.conftest import load as load
 from ..metrics.conftest import space as space
 
-APP = Path(__file__).resolve().parents[2] / "metrics" / "klue_metric" / "app.py"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 EN, KO = Words("en"), Words("ko")
 LONG = 10_000  # milliseconds; only a failure takes so long
@@ -28,7 +28,7 @@ LONG = 10_000  # milliseconds; only a failure takes so long
 
 @dataclass
 class Server:
-    """The page as `make space` starts it.
+    """The page.
 
     Attributes:
         address: Where it listens.
@@ -50,19 +50,22 @@ def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hub]:
 
 @pytest.fixture(scope="package")
 def server(hub: Hub, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """The page, started as a person starts it; it takes a free port and prints its address."""
+    """The page as a Space starts it, from the files that are published; it takes a free port and prints it."""
     folder = tmp_path_factory.mktemp("server")
-    temporary, log = folder / "tmp", folder / "log"
+    temporary, log, app = folder / "tmp", folder / "log", folder / "app"
     temporary.mkdir()
+    app.mkdir()
+    for name, content in space_files().items():
+        (app / name).write_bytes(content)
     environment = {**hub.env(), "TMPDIR": str(temporary), "PYTHONUNBUFFERED": "1"}
     with log.open("w") as errors:
         process = subprocess.Popen(
-            [sys.executable, APP],
+            [sys.executable, "app.py"],
             env=environment,
             stdout=subprocess.PIPE,
             stderr=errors,
             text=True,
-            cwd=folder,
+            cwd=app,
         )
     try:
         yield Server(_address(process, log), temporary, log)
