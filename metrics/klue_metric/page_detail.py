@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from .page_html import Markup, bar, join, number, row, share, table, tag
+from .page_html import Markup, bar, join, label, number, row, share, table, tag
 from .page_texts import Words
 
 MATRIX = "confusion_matrix"
@@ -40,11 +40,12 @@ def detail(config: str, found: Mapping[str, Any], words: Words) -> Markup:
 def _table(
     config: str, section: str, rows: Mapping[str, Mapping[str, Any]], title: str, words: Words
 ) -> Markup:
-    columns = list(dict.fromkeys(name for values in rows.values() for name in values))
+    columns = dict.fromkeys(name for values in rows.values() for name in values)
+    columns = dict.fromkeys(sorted(columns, key=lambda name: name not in DRAWN))  # seen first on a phone
     head = [tag("span", title, class_="hidden"), *(words("columns", name) for name in columns)]
     body = [
         row(
-            _name(config, section, name, words),
+            label(_name(config, section, name, words)),
             *(_cell(column, values.get(column)) for column in columns),
             class_=None if values.get("support", 1) else "empty",
         )
@@ -65,7 +66,7 @@ def _name(config: str, section: str, name: str, words: Words) -> str:
 
 
 def _matrix(config: str, labels: Sequence[str], matrix: Sequence[Sequence[int]], words: Words) -> Markup:
-    names = [_name(config, MATRIX, label, words) for label in labels]
+    names = [_name(config, MATRIX, name, words) for name in labels]
     parts = [tag("h5", words("confusions")), _confusions(names, matrix, words)]
     grid = join([tag("p", words("matrix_axes"), class_="soft"), _grid(names, matrix, words)])
     if len(names) > SHOWN_LABELS:
@@ -93,8 +94,8 @@ def _grid(names: Sequence[str], matrix: Sequence[Sequence[int]], words: Words) -
     for i, (name, line) in enumerate(zip(names, matrix, strict=True)):
         whole = sum(line)
         cells = (_shaded(count, share(count, whole), i == j) for j, count in enumerate(line))
-        rows.append(tag("tr", tag("th", name, scope="row"), join(cells)))
-    head = join(tag("th", name, scope="col") for name in names)
+        rows.append(tag("tr", tag("th", label(name), scope="row"), join(cells)))
+    head = join(tag("th", label(name), scope="col") for name in names)
     corner = tag("td", words("reference_and_prediction"), class_="soft")
     grid = tag("table", tag("thead", tag("tr", corner, head)), tag("tbody", join(rows)), class_="matrix")
     title = words("sections", MATRIX)
@@ -104,7 +105,5 @@ def _grid(names: Sequence[str], matrix: Sequence[Sequence[int]], words: Words) -
 def _shaded(count: int, percent: float, right: bool) -> Markup:
     """Shade a cell by its share of the row; the number stands in it, the diagonal has a frame."""
     strength = f"--share:{percent:.1f}%"
-    kind = " ".join(
-        name for name, holds in (("right", right), ("strong", percent > 55), ("none", not count)) if holds
-    )
+    kind = " ".join(name for name, holds in (("right", right), ("none", not count)) if holds)
     return tag("td", number(count), style=strength, class_=kind or None)

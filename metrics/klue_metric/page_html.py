@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import html
 import math
+import re
 from collections.abc import Iterable, Sequence
 from typing import Final
 
@@ -98,6 +99,11 @@ def table(head: Sequence[object], rows: Iterable[Markup], caption: object = None
         tag("tbody", join(rows)),
     ]
     return tag("div", tag("table", *parts), class_="scroll", tabindex="0", role="region", aria_label=caption)
+
+
+def label(name: str) -> Markup:
+    """Show a name that may break behind its parts, as in `org:place_of_headquarters`."""
+    return tag("span", Markup(re.sub(r"([_/:-])(?=\w)", r"\1<wbr>", escape(name))), class_="name")
 
 
 def row(name: object, *cells: object, class_: str | None = None) -> Markup:
