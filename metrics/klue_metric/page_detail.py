@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import islice
 from typing import Any, Final
 
 from .page_html import Markup, bar, join, label, number, row, share, table, tag
@@ -11,6 +12,7 @@ from .page_texts import Words
 MATRIX = "confusion_matrix"
 SHOWN_LABELS: Final = 10  # larger matrices are folded
 SHOWN_CONFUSIONS: Final = 8
+SHOWN_ROWS: Final = 100  # no task has as many; states of a dialogue may hold any text
 # The columns that are drawn as bars; one look at them tells the rows apart.
 DRAWN: Final = frozenset({"f1", "uas", "las", "exact_match", "rouge_w"})
 
@@ -49,9 +51,11 @@ def _table(
             *(_cell(column, values.get(column)) for column in columns),
             class_=None if values.get("support", 1) else "empty",
         )
-        for name, values in rows.items()
+        for name, values in islice(rows.items(), SHOWN_ROWS)
     ]
-    return table(head, body, title)
+    more = len(rows) - SHOWN_ROWS
+    note = tag("p", words("more_rows", n=f"{more:,}"), class_="soft") if more > 0 else ""
+    return join([table(head, body, title), note])
 
 
 def _cell(column: str, value: float | int | None) -> Markup | str:

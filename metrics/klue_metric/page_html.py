@@ -11,6 +11,7 @@ from typing import Final
 
 DECIMALS: Final = 2
 LONGEST_TEXT: Final = 300  # of a name from an upload; the rest is cut, the page stays usable
+LONGEST_MESSAGE: Final = 2000  # of an error, which may quote several of them
 
 
 class Markup(str):
@@ -19,13 +20,13 @@ class Markup(str):
     __slots__ = ()
 
 
-def escape(text: object) -> Markup:
-    """Turn any text into HTML that shows it; markup stays as it is."""
+def escape(text: object, longest: int = LONGEST_TEXT) -> Markup:
+    """Turn any text into HTML that shows it, cut where it is too long; markup stays as it is."""
     if isinstance(text, Markup):
         return text
     shown = str(text)
-    if len(shown) > LONGEST_TEXT:
-        shown = f"{shown[: LONGEST_TEXT - 1]}…"
+    if len(shown) > longest:
+        shown = f"{shown[: longest - 1]}…"
     return Markup(html.escape(shown))
 
 

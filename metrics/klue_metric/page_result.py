@@ -3,15 +3,31 @@
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from .page_detail import detail
-from .page_html import Markup, bar, download, join, number, pre, row, share, shown, table, tag
+from .page_html import (
+    LONGEST_MESSAGE,
+    Markup,
+    bar,
+    download,
+    escape,
+    join,
+    number,
+    pre,
+    row,
+    share,
+    shown,
+    table,
+    tag,
+)
 from .page_texts import Words
 from .published import published_scores
 from .submissions import Report
 from .tasks import TASKS
 from .translation import translate
+
+SHOWN_CHARACTERS: Final = 200_000  # of the JSON; where it is longer it can be downloaded all the same
 
 
 class Taken(NamedTuple):
@@ -69,7 +85,8 @@ def _range(low: float, value: float, high: float) -> Markup:
 def _notes(report: Report, words: Words) -> Markup:
     if not report.warnings:
         return Markup()
-    items = join(tag("li", translate(warning, words.language)) for warning in report.warnings)
+    told = (translate(warning, words.language) for warning in report.warnings)
+    items = join(tag("li", escape(text, LONGEST_MESSAGE)) for text in told)
     return tag("section", tag("h3", words("notes")), tag("ul", items), class_="notes")
 
 
@@ -101,7 +118,8 @@ def _take_along(report: Report, taken: Taken, words: Words) -> Markup:
         entries = taken.entries.encode()
         links.append(download(words("download_yaml"), f"{stem}.yaml", entries, "application/yaml"))
         blocks.append(_copyable("eval_results", taken.entries, words("eval_results_note"), words))
-    blocks.append(_copyable("result_json", taken.result, "", words))
+    if len(taken.result) <= SHOWN_CHARACTERS:
+        blocks.append(_copyable("result_json", taken.result, "", words))
     return tag(
         "section",
         tag("h3", words("take_along")),

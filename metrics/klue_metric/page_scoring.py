@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 from .errors import ScoreInputError
 from .eval_results import eval_results_entry
 from .origin import PREDICTIONS, REFERENCES
-from .page_html import Markup, tag
+from .page_html import LONGEST_MESSAGE, Markup, escape, tag
 from .page_result import Taken, result
 from .page_texts import Words
 from .page_uploads import Upload
@@ -134,4 +134,11 @@ def show_fault(outcome: Outcome, field: str, words: Words) -> Markup:
 
 def alert(text: str, words: Words) -> Markup:
     """Show a message that screen readers read out at once."""
-    return tag("p", tag("strong", "⚠ "), text, class_="error", role="alert", lang=words.language)
+    return tag(
+        "p",
+        tag("strong", "⚠ "),
+        escape(text, LONGEST_MESSAGE),
+        class_="error",
+        role="alert",
+        lang=words.language,
+    )

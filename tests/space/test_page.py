@@ -163,6 +163,18 @@ def test_markup_in_a_file_is_shown_as_text(visit: Visit) -> None:
     assert visitor.page.locator("img[src=x]").count() == 0
 
 
+def test_states_without_end_leave_the_page_usable(visit: Visit) -> None:
+    visitor = visit()
+    visitor.choose("wos")
+    states = json.dumps([[f"도메인{i}-슬롯-값"] for i in range(20_000)], ensure_ascii=False)
+    visitor.upload("predictions", "a.json", states)
+    visitor.upload("references", "b.json", states)
+    visitor.score()
+    assert EN("more_rows", n="19,900") in visitor.result("wos")
+    assert visitor.page.locator("#klue-result tr").count() < 300
+    assert len(json.loads(visitor.download(EN("download_json")))["detailed"]["per_slot"]) == 20_000
+
+
 def test_templates_and_results_can_be_taken_along(visit: Visit) -> None:
     visitor = visit()
     visitor.choose("sts")
