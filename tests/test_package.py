@@ -93,13 +93,15 @@ def test_wheel_publishes_from_another_folder(python: Path, tmp_path: Path) -> No
     assert run(python, "-c", load, cwd=folder, HF_HOME=str(tmp_path / "home")).strip() == "32"
 
 
-def test_page_of_the_wheel_starts(python: Path, tmp_path: Path) -> None:
+def test_page_of_the_wheel_starts_and_leaves_nothing_behind(python: Path, tmp_path: Path) -> None:
     code = "from klue_hub.metrics import klue_metric; print(klue_metric.__path__[0])"
     app = Path(run(python, "-c", code, cwd=tmp_path).strip()) / "app.py"
+    temporary = tmp_path / "tmp"
+    temporary.mkdir()
+    environment = {**os.environ, "TMPDIR": str(temporary)}
     process = subprocess.Popen(
-        [python, app],
-        cwd=tmp_path, stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONUNBUFFERED": "1"},
-    )  # fmt: skip
+        [python, app], cwd=tmp_path, stdout=subprocess.PIPE, text=True, env=environment
+    )
     try:
         assert process.stdout
         address = next(found[0] for line in process.stdout if (found := re.search(r"http://\S+", line)))
@@ -108,6 +110,7 @@ def test_page_of_the_wheel_starts(python: Path, tmp_path: Path) -> None:
     finally:
         process.terminate()
         process.wait(timeout=20)
+    assert list(temporary.iterdir()) == []
 
 
 def test_builder_of_the_wheel_needs_no_checkout(python: Path, tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import os
+import signal
 import sys
 import tempfile
 from pathlib import Path
@@ -32,10 +33,15 @@ def load_folder() -> None:
 def main() -> None:
     """Serve the page, with a cache that ends with the server."""
     load_folder()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # so that files of visitors go when the server goes
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read when gradio is imported
     with tempfile.TemporaryDirectory(prefix="klue-metric-cache-", ignore_cleanup_errors=True) as cache:
         os.environ["GRADIO_TEMP_DIR"] = cache
-        importlib.import_module(f"{PACKAGE}.page").launch()
+        page = importlib.import_module(f"{PACKAGE}.page")
+        try:
+            page.launch()
+        except OSError as error:
+            sys.exit(f"The page cannot start: {error}")
 
 
 if __name__ == "__main__":

@@ -185,7 +185,8 @@ def _on(event: Callable[..., Any], act: Callable[..., Any] | None, *args: Any, *
 def launch() -> None:
     """Serve the page, at GRADIO_SERVER_NAME and GRADIO_SERVER_PORT, until interrupted."""
     script = (FOLDER / "page.js").read_text(encoding="utf-8")
-    build().launch(
+    blocks = build()
+    _, address, _ = blocks.launch(
         theme=gr.themes.Base(font=FONTS, font_mono=CODE_FONTS),
         css_paths=FOLDER / "page.css",
         head=f"<script>{script}</script>",
@@ -196,4 +197,8 @@ def launch() -> None:
         ssr_mode=False,
         mcp_server=False,
         share=False,
+        quiet=True,
+        prevent_thread_lock=True,
     )
+    print(f"The page is at {address}", flush=True)
+    blocks.block_thread()
