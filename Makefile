@@ -3,11 +3,12 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 DEMO_DIR := hub
+PORT ?= 7860
 PACKAGES := datasets/klue metrics/klue_metric model_cards publish
 TYPED := $(VENV)/typed
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format compat slow fuzz bench dist clean
+.PHONY: help demo space test lint format compat slow fuzz bench dist clean
 
 help: ## Show the targets
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -23,10 +24,17 @@ $(VENV)/.base: pyproject.toml | $(VENV)/bin/pip
 
 $(VENV)/.dev: pyproject.toml | $(VENV)/bin/pip
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@ $(VENV)/.base $(VENV)/.space
+
+$(VENV)/.space: pyproject.toml | $(VENV)/bin/pip
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[space]'
 	@touch $@ $(VENV)/.base
 
 demo: $(VENV)/.base ## Publish the bundled sample to ./hub and show how to load it
 	$(BIN)/python publish/push_all.py --source sample --to $(DEMO_DIR) --report $(DEMO_DIR)/report.html --yes
+
+space: $(VENV)/.space ## Start the metric's page at http://127.0.0.1:PORT (7860)
+	@GRADIO_SERVER_PORT=$(PORT) $(BIN)/python metrics/klue_metric/app.py
 
 test: $(VENV)/.dev ## Run the tests
 	$(BIN)/python -m pytest

@@ -25,6 +25,10 @@ from klue_hub.model_cards import load_catalog
 SPACE: Final = Path(__file__).resolve().parent / "klue_metric"
 TEMPLATE: Final = "README.md.j2"
 
+# The one place that names the Gradio that the Space runs on; requirements.txt and the extra `space` hold
+# ranges around it, which a test compares.
+GRADIO: Final = "6.31.0"
+
 # https://huggingface.co/docs/hub/spaces-config-reference; app_file is left at its default.
 FRONT_MATTER: Final[dict[str, Any]] = {
     "title": "KLUE metric",
@@ -32,7 +36,7 @@ FRONT_MATTER: Final[dict[str, Any]] = {
     "colorFrom": "blue",
     "colorTo": "red",
     "sdk": "gradio",
-    "sdk_version": "6.31.0",
+    "sdk_version": GRADIO,
     "pinned": False,
     "license": "apache-2.0",
     "tags": ["evaluate", "metric", "klue", "korean"],

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
 import sysconfig
 import tarfile
+import urllib.request
 import zipfile
 from importlib.metadata import distribution
 from pathlib import Path
@@ -110,6 +112,26 @@ def test_wheel_publishes_from_another_folder(python: Path, tmp_path: Path) -> No
     load = 'from datasets import load_dataset; print(len(load_dataset("klue", "re")["train"]))'
     folder = tmp_path / "hub" / "datasets" / "klue"
     assert run(python, "-c", load, cwd=folder, HF_HOME=str(tmp_path / "home")).strip() == "32"
+
+
+def test_page_of_the_wheel_starts_and_leaves_nothing_behind(python: Path, tmp_path: Path) -> None:
+    code = "from klue_hub.metrics import klue_metric; print(klue_metric.__path__[0])"
+    app = Path(run(python, "-c", code, cwd=tmp_path).strip()) / "app.py"
+    temporary = tmp_path / "tmp"
+    temporary.mkdir()
+    environment = {**os.environ, "TMPDIR": str(temporary)}
+    process = subprocess.Popen(
+        [python, app], cwd=tmp_path, stdout=subprocess.PIPE, text=True, env=environment
+    )
+    try:
+        assert process.stdout
+        address = next(found[0] for line in process.stdout if (found := re.search(r"http://\S+", line)))
+        with urllib.request.urlopen(address, timeout=60) as answer:
+            assert b"KLUE metric" in answer.read()
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+    assert list(temporary.iterdir()) == []
 
 
 def test_builder_of_the_wheel_needs_no_checkout(python: Path, tmp_path: Path) -> None:

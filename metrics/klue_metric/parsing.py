@@ -165,10 +165,13 @@ def check_values(rows: list[Any], origin: Origin, lines: list[int] | None = None
             depth += 1
             if depth > MAX_DEPTH:
                 raise _too_deep(origin)
-            for value in level:
-                if isinstance(value, str) and len(value) > MAX_CHARACTERS:
-                    raise _too_long(len(value), origin, index, lines)
-            level = [part for value in level for part in _parts(value)]
+            kinds = set(map(type, level))
+            if str in kinds:
+                longest = max(len(value) for value in level if type(value) is str)
+                if longest > MAX_CHARACTERS:
+                    raise _too_long(longest, origin, index, lines)
+            # Most rows end in a list of texts or ids: a look at their types spares a look at each.
+            level = [part for value in level for part in _parts(value)] if kinds & {dict, list} else []
 
 
 def _parts(value: Any) -> Any:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import doctest
 import runpy
+from importlib.metadata import requires
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from packaging.requirements import Requirement
 
 from klue_hub.metrics.klue_metric.tasks import TASKS
 
@@ -38,6 +40,15 @@ def test_front_matter_is_that_of_a_metric_space(renderer: dict[str, Any]) -> Non
     assert front["sdk"] == "gradio"
     assert {"evaluate", "metric"} <= set(front["tags"])
     assert "app_file" not in front or (SOURCE / front["app_file"]).is_file()
+
+
+def test_gradio_of_the_space_is_within_the_ranges_for_it(renderer: dict[str, Any]) -> None:
+    lines = (SOURCE / "requirements.txt").read_text(encoding="utf-8").split() + (requires("klue-hub") or [])
+    of_gradio = [Requirement(line) for line in lines if line.startswith("gradio")]
+    assert len(of_gradio) == 2  # of the folder, and of the extra
+    version = front_matter()["sdk_version"]
+    assert version == renderer["GRADIO"]
+    assert all(requirement.specifier.contains(version) for requirement in of_gradio)
 
 
 @pytest.mark.filterwarnings("ignore::UserWarning")
