@@ -14,7 +14,7 @@ def eval_results_entry(report: Report, day: date | None = None) -> str:
     """Return YAML with one entry for each score that the benchmark has.
 
     Args:
-        report: The scores; they are of the validation split, and the notes say so.
+        report: The scores; the notes say what they are against.
         day: The day of scoring; today by default.
 
     Returns:
@@ -37,13 +37,14 @@ def eval_results_entry(report: Report, day: date | None = None) -> str:
             "a newer one",
             "pip install --upgrade huggingface_hub",
         ) from None
+    against = f"{SPLIT} split" if report.revision else f"references of a file, {report.files.references}"
     entries = [
         EvalResultEntry(
             dataset_id=REPOSITORY,
             task_id=f"{report.config}.{score}",
             value=value,
             date=(day or date.today()).isoformat(),
-            notes=f"{SPLIT} split; {report.signature}",
+            notes=f"{against}; {report.signature}",
         )
         for score, value in report.scores.items()
         if score in known and value == value

@@ -101,7 +101,7 @@ def test_entries_for_the_hub_are_read_back_by_its_library(
     for entry in entries:
         assert entry.value == report.scores[str(entry.task_id).partition(".")[2]]
         assert (entry.dataset_id, entry.date) == ("klue/klue", "2026-01-02")
-        assert entry.notes == f"validation split; {report.signature}"
+        assert entry.notes == f"references of a file, {report.files.references}; {report.signature}"
 
 
 def test_undefined_score_is_null_in_json_and_no_entry(tmp_path: Path) -> None:
@@ -166,6 +166,8 @@ def test_references_come_from_the_hub(hub: Hub, published: Path, tmp_path: Path)
     done = run(["nli", "mine.csv", "--json", "--detailed"], hub, tmp_path)
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout) == json.loads(want.to_json())
+    entry = yaml.safe_load(run(["nli", "mine.csv", "--eval-results"], hub, tmp_path).stdout)[0]
+    assert entry["notes"].startswith("validation split; klue_metric|task:nli|")
 
 
 @pytest.mark.parametrize(
