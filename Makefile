@@ -37,7 +37,7 @@ space: $(VENV)/.space ## Start the metric's page at http://127.0.0.1:PORT (7860)
 	@GRADIO_SERVER_PORT=$(PORT) $(BIN)/python metrics/klue_metric/app.py
 
 test: $(VENV)/.dev ## Run the tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 
 lint: $(VENV)/.dev ## Check style, types and format
 	$(BIN)/ruff check .

@@ -84,21 +84,16 @@ def test_requirements_name_what_the_folder_imports_and_nothing_else() -> None:
     assert named == {PACKAGES.get(name, name) for name in imported}
 
 
-def test_scoring_modules_import_quickly_and_alone() -> None:
+def test_scoring_modules_bring_no_heavy_library() -> None:
+    """How long their import takes stands in benchmarks/metric.md."""
     code = """
-import sys, time
-start = time.perf_counter()
+import sys
 import klue_hub.metrics.klue_metric.pipeline
-import json
-heavy = {"datasets", "evaluate", "sklearn", "scipy", "pyarrow", "torch", "pandas"} & set(sys.modules)
-print(json.dumps([sorted(heavy), time.perf_counter() - start]))
+heavy = {"datasets", "evaluate", "sklearn", "scipy", "pyarrow", "torch", "pandas", "yaml", "huggingface_hub"}
+print(sorted(heavy & set(sys.modules)))
 """
-    runs = [
-        json.loads(subprocess.run([sys.executable, "-c", code], capture_output=True, check=True).stdout)
-        for _ in range(3)
-    ]
-    assert all(heavy == [] for heavy, _ in runs)
-    assert min(seconds for _, seconds in runs) < 0.2
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True)
+    assert done.stdout == "[]\n"
 
 
 def test_modules_are_short() -> None:
