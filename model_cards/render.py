@@ -11,7 +11,7 @@ from klue_hub.datasets.klue.card.facts import prose
 
 from . import charts, tables
 from .comparison import compared_size, peers_of, sizes
-from .facts import Baseline, Catalog, score_ids
+from .facts import Baseline, Catalog, FactsError, score_ids
 from .metadata import DATASET, METRIC, front_matter
 from .parameters import configuration, rests_on_habit
 from .quoting import link, text
@@ -89,7 +89,13 @@ class _Citations:
         self._used: set[str] = set()
 
     def link(self, key: str) -> str:
-        """Return a short link to a source, and remember it."""
+        """Return a short link to a source, and remember it.
+
+        Raises:
+            FactsError: a template cites what the facts do not have.
+        """
+        if key not in self._sources:
+            raise FactsError(f"sources: {key} is missing; the cards cite it, expected its title and url")
         self._used.add(key)
         return link("source", self._sources[key].url)
 

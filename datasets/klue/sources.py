@@ -113,13 +113,10 @@ def _contradictions(catalogue: Catalogue) -> Iterator[tuple[str, str]]:
 
 
 def _is_inside(path: str) -> bool:
-    """Whether a relative path stays below the folder that it is joined to."""
-    return (
-        bool(path.strip("/."))
-        and "\0" not in path
-        and not path.startswith("/")
-        and ".." not in path.split("/")
-    )
+    """Whether a relative path is one that can be, and stays below the folder that it is joined to."""
+    parts = path.split("/")
+    can_be = bool(path.strip("/.")) and "\0" not in path and max(len(part.encode()) for part in parts) <= 255
+    return can_be and not path.startswith("/") and ".." not in parts
 
 
 OFFICIAL = load_catalogue(HERE / "sources.json")

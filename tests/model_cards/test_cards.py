@@ -21,7 +21,7 @@ from markdown_it import MarkdownIt
 
 from klue_hub.datasets.klue.card import render_eval_yaml
 from klue_hub.model_cards import Catalog, check_files, load_catalog, model_files, render
-from klue_hub.model_cards.facts import BUNDLED, parse_catalog
+from klue_hub.model_cards.facts import BUNDLED, FactsError, parse_catalog
 from klue_hub.model_cards.quoting import one_line, text
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -275,6 +275,13 @@ def test_quoted_fact_is_shown_character_for_character(fact: str) -> None:
     (_, inline, _) = MARKDOWN.parse(f"A {text(fact)} b")
     shown = "".join(child.content for child in inline.children or [])
     assert shown == f"A {one_line(fact)} b"
+
+
+def test_source_that_a_card_cites_and_nobody_gave_is_named() -> None:
+    sources = {key: source for key, source in CATALOG.sources.items() if key != "issue_46"}
+    catalog = msgspec.structs.replace(CATALOG, sources=sources)
+    with pytest.raises(FactsError, match="sources: issue_46 is missing; the cards cite it"):
+        render(catalog, catalog.baselines["bert-base"])
 
 
 # --- adding a baseline ------------------------------------------------------------------------------
