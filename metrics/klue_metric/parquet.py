@@ -1,23 +1,22 @@
-"""Parquet files of anybody: read without unpacking more than fits, whatever they claim.
-
-A few kilobytes of Parquet can hold one long text that a million rows point at. So texts are read as the
-dictionaries that they are stored as, and what they would unpack to is counted before any is unpacked.
-"""
+"""Parquet files of anybody: read in a process of their own, within limits. See `parquet_reader.py`."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any, Final
 
 from .errors import FileInputError
 from .layouts import GUID, LAYOUTS, OWN, TOKENS
 from .origin import Origin
-from .parsing import Table, check_rows, check_values
+from .parsing import MAX_ROWS, Table, check_rows, check_values
 
 MAX_UNPACKED_BYTES: Final = 500_000_000  # of the columns that are read
 MAX_VALUES: Final = 30_000_000  # in them
-BATCH_ROWS: Final = 1024
+PATIENCE: Final = 60.0  # seconds; the largest file that is allowed takes a fraction
+READER: Final = Path(__file__).with_name("parquet_reader.py")
 
 
 def parse_parquet(path: Path, origin: Origin) -> Table:
@@ -26,83 +25,50 @@ def parse_parquet(path: Path, origin: Origin) -> Table:
     Raises:
         FileInputError: It is no Parquet, has no such column, or unpacks to too much.
     """
-    import pyarrow as pa  # takes longer to import than most files take to read
-
-    try:
-        rows = list(_read(path, origin))
-    except FileInputError:
-        raise
-    except (pa.ArrowException, OSError, ValueError, LookupError, OverflowError, MemoryError) as error:
-        # pyarrow reports a damaged file by any of these; its text may hold bytes of it.
-        found = f"no readable Parquet ({type(error).__name__})"
-        fix = "write it again, for example with pandas.DataFrame.to_parquet"
-        raise origin.error(found, "a whole Parquet file", fix) from None
+    wanted = LAYOUTS[origin.config].columns(origin.side)
+    entries = [name.partition(".")[0] for name in (*OWN[origin.side], *wanted)]
+    order = {
+        "entries": entries,
+        "columns": list(dict.fromkeys((*entries, GUID, TOKENS))),
+        "rows": MAX_ROWS,
+        "bytes": MAX_UNPACKED_BYTES,
+        "values": MAX_VALUES,
+    }
+    answer = _ask(path, order)
+    if "fault" in answer:
+        raise _refused(answer["fault"], answer["found"], wanted, origin)
+    rows = answer["rows"]
     check_values(rows, origin)
     return Table(rows)
 
 
-def _read(path: Path, origin: Origin) -> Iterator[dict[str, Any]]:
-    import pyarrow.parquet as pq
-
-    metadata = pq.read_metadata(path)
-    check_rows(metadata.num_rows, origin)
-    columns = _wanted_columns(metadata.schema.to_arrow_schema().names, origin)
-    texts = _check_claims(metadata, columns, origin)
-    with pq.ParquetFile(path, read_dictionary=texts) as file:
-        unpacked = 0
-        for batch in file.iter_batches(batch_size=BATCH_ROWS, columns=columns):
-            unpacked += sum(_unpacked_bytes(column) for column in batch.columns)
-            if unpacked > MAX_UNPACKED_BYTES:
-                raise _bomb(origin)
-            yield from batch.to_pylist()
+def _ask(path: Path, order: dict[str, Any]) -> dict[str, Any]:
+    command = [sys.executable, str(READER), str(path.resolve()), json.dumps(order)]
+    try:
+        done = subprocess.run(
+            command, stdin=subprocess.DEVNULL, capture_output=True, timeout=PATIENCE, check=False
+        )
+        answer: dict[str, Any] = json.loads(done.stdout)
+    except subprocess.TimeoutExpired:
+        return {"fault": "damaged", "found": "it takes too long to read"}
+    except ValueError:  # the process ended before it could say anything
+        return {"fault": "damaged", "found": "it ends the process that reads it"}
+    return answer
 
 
-def _wanted_columns(names: list[str], origin: Origin) -> list[str]:
-    wanted = LAYOUTS[origin.config].columns(origin.side)
-    known = [name.partition(".")[0] for name in (*OWN[origin.side], *wanted)]
-    columns = [name for name in dict.fromkeys((*known, GUID, TOKENS)) if name in names]
-    if not set(columns) & set(known):
-        found = f"only {', '.join(repr(name[:30]) for name in names[:8])}" if names else "no columns"
-        raise origin.error(found, f"a column {' or '.join(map(repr, wanted))}", "name the column so")
-    return columns
-
-
-def _check_claims(metadata: Any, columns: list[str], origin: Origin) -> list[str]:
-    """Refuse what claims to be too much, before a page of it is read; return the paths that hold texts."""
-    size = values = 0
-    texts: dict[str, None] = {}
-    for group in range(metadata.num_row_groups):
-        for index in range(metadata.num_columns):
-            chunk = metadata.row_group(group).column(index)
-            if chunk.path_in_schema.partition(".")[0] in columns:
-                size, values = size + chunk.total_uncompressed_size, values + chunk.num_values
-                if chunk.physical_type == "BYTE_ARRAY":
-                    texts[chunk.path_in_schema] = None
-    if size > MAX_UNPACKED_BYTES or values > MAX_VALUES:
-        raise _bomb(origin)
-    return list(texts)
-
-
-def _unpacked_bytes(array: Any) -> int:
-    """Count the bytes of an array once its texts are unpacked."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    kind = array.type
-    if pa.types.is_dictionary(kind):
-        if not len(array.dictionary):
-            return int(array.nbytes)
-        lengths = pc.binary_length(array.dictionary.cast(pa.binary()))
-        return int(array.nbytes) + int(pc.sum(lengths.take(array.indices)).as_py() or 0)
-    if pa.types.is_struct(kind):
-        return sum(_unpacked_bytes(part) for part in array.flatten())
-    if pa.types.is_list(kind) or pa.types.is_large_list(kind) or pa.types.is_fixed_size_list(kind):
-        return int(array.nbytes) + _unpacked_bytes(array.flatten())
-    return int(array.nbytes)
-
-
-def _bomb(origin: Origin) -> FileInputError:
-    expected = f"at most {MAX_UNPACKED_BYTES // 1_000_000} MB and {MAX_VALUES} values when unpacked"
-    return origin.error(
-        "a Parquet file that unpacks to more", expected, "leave out columns that scoring does not need"
-    )
+def _refused(fault: str, found: Any, wanted: tuple[str, ...], origin: Origin) -> FileInputError:
+    """Say what a file is refused for."""
+    if fault == "rows":
+        try:
+            check_rows(found, origin)
+        except FileInputError as error:
+            return error
+    if fault == "columns":
+        named = f"only {', '.join(repr(name[:30]) for name in found)}" if found else "no columns"
+        return origin.error(named, f"a column {' or '.join(map(repr, wanted))}", "name the column so")
+    if fault == "bomb":
+        expected = f"at most {MAX_UNPACKED_BYTES // 1_000_000} MB and {MAX_VALUES} values when unpacked"
+        fix = "leave out columns that scoring does not need"
+        return origin.error("a Parquet file that unpacks to more", expected, fix)
+    fix = "write it again, for example with pandas.DataFrame.to_parquet"
+    return origin.error(f"no readable Parquet ({found})", "a whole Parquet file", fix)

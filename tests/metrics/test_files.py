@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import random
 import resource
 from collections.abc import Callable
 from pathlib import Path
@@ -14,7 +15,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from klue_hub.datasets.klue import Klue
-from klue_hub.metrics.klue_metric import files, parsing
+from klue_hub.metrics.klue_metric import files, parquet, parsing
 from klue_hub.metrics.klue_metric.errors import FileInputError
 from klue_hub.metrics.klue_metric.examples import example_file, template_file
 from klue_hub.metrics.klue_metric.files import read_entries
@@ -296,6 +297,37 @@ def test_parquet_that_unpacks_to_gigabytes_is_refused_at_once(kind: str, tmp_pat
         read_entries(path, "wos", "predictions")
     grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before  # KiB
     assert grown < 700_000
+
+
+@pytest.mark.parametrize("config", ["wos", "dp", "mrc"])
+def test_damaged_parquet_is_refused_and_ends_no_process(config: str, tmp_path: Path) -> None:
+    """Some damage makes Arrow end the process that reads, others raise what is no error of Arrow's."""
+    rows: dict[str, Any] = {
+        "wos": {"state": [["a-b-c"], []]},
+        "dp": {"head": [[0]], "deprel": [["NP"]]},
+        "mrc": {"guid": ["a"], "prediction_text": ["x"]},
+    }[config]
+    path = tmp_path / "damaged.parquet"
+    pq.write_table(pa.table(rows), path)
+    whole, draw, refused = path.read_bytes(), random.Random(1), 0
+    for _ in range(12):
+        at = draw.randrange(4, len(whole))
+        path.write_bytes(whole[:at] + bytes([whole[at] ^ draw.choice((1, 4, 255))]) + whole[at + 1 :])
+        try:
+            read_entries(path, config, "predictions")
+        except FileInputError as error:
+            refused += 1
+            assert "damaged.parquet" in str(error)
+    assert refused
+
+
+def test_parquet_that_ends_its_reader_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    abort = tmp_path / "abort.py"
+    abort.write_text("import os; os.abort()")
+    monkeypatch.setattr(parquet, "READER", abort)
+    (tmp_path / "a.parquet").write_bytes(b"PAR1")
+    with pytest.raises(FileInputError, match="it ends the process that reads it"):
+        read_entries(tmp_path / "a.parquet", "nli", "predictions")
 
 
 def test_rows_that_belong_to_other_guids_are_refused(tmp_path: Path) -> None:
