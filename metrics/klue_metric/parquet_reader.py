@@ -1,6 +1,6 @@
 """Reads a Parquet file of anybody, as a process of its own: `parquet.py` starts it.
 
-A damaged file can end the process that reads it, beyond any `except`: Arrow's C++ code then calls `terminate`.
+A damaged file can end the process that reads it, beyond any `except`: Arrow's C++ then calls `terminate`.
 And a few kilobytes can hold one long text that a million rows point at; so texts are read as the dictionaries
 that they are stored as, and what they would unpack to is counted before any is unpacked.
 
