@@ -1,4 +1,4 @@
-"""Render the metric Space's README from its template: `python metrics/render_card.py`.
+"""Render the metric Space's README and the published scores that it shows: `python metrics/render_card.py`.
 
 Facts that the scorers hold (configs, score names, labels, constants, versions) are taken from them, and the
 signature and the messages shown are real output, so that the card cannot disagree with the code.
@@ -6,6 +6,7 @@ signature and the messages shown are real output, so that the card cannot disagr
 
 from __future__ import annotations
 
+import json
 import string
 import warnings
 from pathlib import Path
@@ -17,7 +18,9 @@ import yaml
 from klue_hub.metrics.klue_metric import klue_metric, labels, matching, relation, similarity
 from klue_hub.metrics.klue_metric.errors import ScoreInputError
 from klue_hub.metrics.klue_metric.pipeline import METRIC_VERSION, UNSTATED, score
+from klue_hub.metrics.klue_metric.published import FILE as PUBLISHED
 from klue_hub.metrics.klue_metric.tasks import TASKS
+from klue_hub.model_cards import load_catalog
 
 SPACE: Final = Path(__file__).resolve().parent / "klue_metric"
 TEMPLATE: Final = "README.md.j2"
@@ -82,5 +85,19 @@ def _message() -> str:
     raise AssertionError("the example of an error is scored")
 
 
+def published() -> str:
+    """Return the published scores of the baselines as JSON: a Space cannot import the file of facts."""
+    catalog = load_catalog()
+    scored = {name: baseline.scores for name, baseline in catalog.baselines.items() if baseline.scores}
+    sources = {scores.source for scores in scored.values()}
+    (source,) = (catalog.sources[name] for name in sources)
+    facts = {
+        "source": {"title": source.title, "url": source.url, "date": source.date},
+        "models": {f"klue/{name}": scores.flat() for name, scores in scored.items()},
+    }
+    return json.dumps(facts, ensure_ascii=False, indent=2) + "\n"
+
+
 if __name__ == "__main__":
+    PUBLISHED.write_text(published(), encoding="utf-8")
     (SPACE / "README.md").write_text(render(), encoding="utf-8")

@@ -1,6 +1,7 @@
 """The HTTP client of huggingface_hub, made fit for a tool that nobody watches: it never waits for ever.
 
-By default the client waits without limit for an answer, and prints its own progress bars and warnings.
+By default the client waits without limit for an answer, and prints its own progress bars and warnings. For
+some calls, such as file lists, it asks for no limit even where the session has one.
 """
 
 from __future__ import annotations
@@ -40,11 +41,30 @@ def _bound_httpx(timeout: float) -> None:
     default = get_session()
     limits = type(default.timeout)(timeout, connect=CONNECT_SECONDS)
 
+    hooks = {
+        name: [hook for hook in found if not isinstance(hook, _Bound)]
+        for name, found in default.event_hooks.items()
+    }
+    hooks["request"].append(_Bound(limits.as_dict()))
+
     def make() -> Any:
-        hooks = default.event_hooks
         return type(default)(event_hooks=hooks, follow_redirects=True, timeout=limits)
 
     huggingface_hub.set_client_factory(make)
+
+
+class _Bound:
+    """Puts a limit on each wait of a request that came without one."""
+
+    def __init__(self, limits: dict[str, float | None]) -> None:
+        self._limits = limits
+
+    def __call__(self, request: Any) -> None:
+        asked = request.extensions.get("timeout") or {}
+        waits = {
+            name: limit if asked.get(name) is None else asked[name] for name, limit in self._limits.items()
+        }
+        request.extensions = {**request.extensions, "timeout": waits}
 
 
 def _bound_requests(timeout: float) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +13,24 @@ SHOWN_CHARACTERS = 60  # of a value quoted in a message
 
 
 class ScoreInputError(ValueError):
-    """The input cannot be scored; the message names config, row, found, expected and the fix."""
+    """The input cannot be scored; the message names config, row, found, expected and the fix.
+
+    Attributes:
+        config: Name of the config.
+        where: The place in the input, as `predictions[3]`.
+        found: What stands there.
+        expected: What should.
+        fix: What to do.
+    """
+
+    config = where = found = expected = fix = ""
+
+
+class FileInputError(ScoreInputError):
+    """A file cannot be read or scored; `where` names the file and the line or row in it."""
+
+
+Error = TypeVar("Error", bound=ScoreInputError)
 
 
 class UndefinedScoreWarning(UserWarning):
@@ -67,7 +84,14 @@ class Place(NamedTuple):
 
 def bad_input(config: str, where: str, found: str, expected: str, fix: str) -> ScoreInputError:
     """Build an error in the one form that all messages have."""
-    return ScoreInputError(f"{config}: {where}: found {found}; expected {expected}; {fix}")
+    return fill(ScoreInputError, config, where, found, expected, fix)
+
+
+def fill(kind: type[Error], config: str, where: str, found: str, expected: str, fix: str) -> Error:
+    """Build an error of some kind in the form of `bad_input`."""
+    error = kind(f"{config}: {where}: found {found}; expected {expected}; {fix}")
+    error.config, error.where, error.found, error.expected, error.fix = config, where, found, expected, fix
+    return error
 
 
 def show(value: Any) -> str:

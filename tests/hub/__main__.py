@@ -24,10 +24,11 @@ def _listen(port: int) -> list[socket.socket]:
     return sockets
 
 
-async def _serve(root: Path, port: int) -> None:
+async def _serve(root: Path, port: int, *, offers_xet: bool) -> None:
     sockets = _listen(port)
     bound = sockets[0].getsockname()[1]
-    runner = web.AppRunner(make_app(root, f"http://localhost:{bound}"), shutdown_timeout=0.5)
+    app = make_app(root, f"http://localhost:{bound}", offers_xet=offers_xet)
+    runner = web.AppRunner(app, shutdown_timeout=0.5)
     await runner.setup()
     for listening in sockets:
         await web.SockSite(runner, listening).start()
@@ -42,8 +43,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.hub", description=__doc__)
     parser.add_argument("--root", type=Path, required=True, help="folder of the state")
     parser.add_argument("--port", type=int, default=0, help="0 takes a free one")
+    parser.add_argument("--xet", action="store_true", help="offer Xet")
     options = parser.parse_args()
-    asyncio.run(_serve(options.root, options.port))
+    asyncio.run(_serve(options.root, options.port, offers_xet=options.xet))
 
 
 if __name__ == "__main__":

@@ -44,12 +44,13 @@ class Gate:
 class Hub:
     """The Hub as a process of its own."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, *, offers_xet: bool = False) -> None:
         self.root = root
         self.store = Store(root / "state")
+        self.tokens: list[str] = []
         self._homes = 0
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.hub", "--root", str(root / "state")],
+            [sys.executable, "-m", "tests.hub", "--root", str(root / "state"), *["--xet"] * offers_xet],
             cwd=ROOT,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -86,7 +87,8 @@ class Hub:
     ) -> str:
         """Make a token: `role` is what it allows, `orgs` the user's role in organisations."""
         allowed: Any = "pull_requests" if can_pr_only else role
-        return self.store.add_token(Identity(user, allowed, dict(orgs)))
+        self.tokens.append(self.store.add_token(Identity(user, allowed, dict(orgs))))
+        return self.tokens[-1]
 
     def env(self, token: str | None = None) -> dict[str, str]:
         """The environment of a fresh process that knows this Hub, and nothing else of Hugging Face."""
@@ -121,6 +123,18 @@ class Hub:
             else:
                 operations.append(Operation(path, data=data))
         return repo.commit(operations, author="somebody", title=message)
+
+    def propose(self, kind: str, repo_id: str, files: Mapping[str, bytes], *, title: str) -> int:
+        """Open a pull request for somebody else; return its number."""
+        repo = self._repo(kind, repo_id)
+        operations = [Operation(path, data=data) for path, data in files.items()]
+        number, _ = repo.open_pull(operations, base=repo.resolve("main"), author="somebody", title=title, message="")
+        return number
+
+    def branch(self, kind: str, repo_id: str, name: str) -> None:
+        """Make a branch at the head of `main`, for somebody else."""
+        repo = self._repo(kind, repo_id)
+        repo.git.set_ref(f"refs/heads/{name}", repo.resolve("main"))
 
     def commits(self, kind: str, repo_id: str, revision: str = "main") -> list[Commit]:
         """History, newest first."""

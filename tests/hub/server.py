@@ -13,7 +13,7 @@ from typing import Any
 
 from aiohttp import web
 
-from tests.hub import content, reading, writing
+from tests.hub import content, reading, writing, xet
 from tests.hub.access import KIND_OF, STORE, MovedRepoError
 from tests.hub.errors import HubError
 from tests.hub.faults import Fault, Faults
@@ -33,12 +33,13 @@ def _with_names(route: web.RouteDef) -> list[web.RouteDef]:
     return [web.RouteDef(route.method, path, route.handler, route.kwargs) for path in dict.fromkeys(paths)]
 
 
-def make_app(root: Path, origin: str) -> web.Application:
+def make_app(root: Path, origin: str, *, offers_xet: bool = False) -> web.Application:
     """Put the server together.
 
     Args:
         root: The folder of its state.
         origin: The address under which it serves large files.
+        offers_xet: Whether clients that have Xet are sent to a store of that kind.
     """
     app = web.Application(middlewares=[_record, _errors], client_max_size=1 << 30)
     app[STORE], app[FAULTS], app[content.ORIGIN] = Store(root), Faults(), origin
@@ -52,7 +53,7 @@ def make_app(root: Path, origin: str) -> web.Application:
         web.delete(f"{CONTROL}requests", _forget),
     ]
     app.add_routes(control)
-    for route in [*reading.ROUTES, *writing.ROUTES, *content.routes()]:
+    for route in [*reading.ROUTES, *writing.ROUTES, *content.routes(), *(xet.ROUTES if offers_xet else ())]:
         app.add_routes(_with_names(route))
     app.on_shutdown.append(_end)
     return app

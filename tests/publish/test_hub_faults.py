@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import random
 import re
+import secrets
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -38,11 +40,13 @@ FAULTS: dict[str, dict[str, Any]] = {
     "429 with Retry-After": {"action": "status", "status": 429, "headers": {"Retry-After": "0"}},
     "503": {"action": "status", "status": 503},
     "502 after applying": {"action": "apply-then-status", "status": 502},
+    "no answer": {"action": "hang"},
+    "no answer after applying": {"action": "apply-then-hang"},
 }
 
 
 def content(hub: Hub, owner: str) -> dict[str, Any]:
-    """All that a push leaves: files, tags and titles of every repository of an owner; ids and dates apart."""
+    """All that stands in an owner's repositories after a push, by whomever; ids and dates apart."""
     found: dict[str, Any] = {}
     for kind, repo_id in hub.repos():
         if repo_id.split("/")[0] == owner:
@@ -57,9 +61,51 @@ def content(hub: Hub, owner: str) -> dict[str, Any]:
                 },
                 {tag: by_sha[sha] for tag, sha in hub.tags(kind, repo_id).items()},
                 [commit.title for commit in commits],
-                hub.branches(kind, repo_id),
+                {
+                    name: hub.files(kind, repo_id, name)
+                    for name in hub.branches(kind, repo_id)
+                    if name != "main"
+                },
+                {
+                    number: (pull["title"], hub.files(kind, repo_id, f"refs/pr/{number}"))
+                    for number, pull in hub.pulls(kind, repo_id).items()
+                },
             )
     return found
+
+
+# What somebody else has in the model's repository before the first push.
+WEIGHTS = {"model.safetensors": b"\0" * 64, "config.json": b"{}"}
+PROPOSAL = "A pull request of somebody else"
+
+
+def settle(hub: Hub, owner: str) -> None:
+    """Let somebody else be there first: weights, a branch and a pull request."""
+    repo = f"{owner}/bert-base"
+    hub.commit("model", repo, WEIGHTS, message="Weights")
+    hub.branch("model", repo, "experiment")
+    hub.propose("model", repo, {"notes.md": b"# Notes"}, title=PROPOSAL)
+
+
+@pytest.fixture
+def owner(hub: Hub) -> str:
+    """An organisation that no other test uses, and that has something of its own."""
+    name = f"org-{secrets.token_hex(4)}"
+    settle(hub, name)
+    return name
+
+
+@pytest.fixture(autouse=True)
+def _no_token_is_left(hub: Hub) -> Iterator[None]:
+    """Look for the tokens of each scenario in all that it left on the Hub and asked of it."""
+    before, known = len(hub.tokens), set(hub.repos())
+    yield
+    tokens = hub.tokens[before:]
+    for kind, repo_id in set(hub.repos()) - known:
+        texts = list(hub.files(kind, repo_id).values())
+        texts += [f"{commit.title}\n{commit.message}".encode() for commit in hub.commits(kind, repo_id)]
+        assert not [text for text in texts for token in tokens if token.encode() in text]
+    assert not any(request.token_in_path for request in hub.requests)
 
 
 LIGHT = ("--only", "datasets", "--only", "metrics", "--only", "models", "--model", "bert-base")
@@ -71,9 +117,15 @@ def wanted(hub_process: Hub) -> dict[str, Any]:
     hub_process.clear_faults()
     owner = "org-undisturbed"
     token = hub_process.token("undisturbed", orgs={owner: "write"})
+    settle(hub_process, owner)
     done = command(hub_process, owner, token)
     assert done.exit_code == 0, done.output
-    return content(hub_process, owner)
+    found = content(hub_process, owner)
+    files, _, _, branches, pulls = found["model bert-base"]
+    assert files.items() > WEIGHTS.items()
+    assert branches["experiment"].items() > WEIGHTS.items()
+    assert [title for title, _ in pulls.values()] == [PROPOSAL]
+    return found
 
 
 def command(hub: Hub, owner: str, token: str) -> Any:
@@ -92,7 +144,7 @@ def test_one_fault_is_survived_within_the_run(
 ) -> None:
     method, path = REQUESTS[request_kind]
     hub.fault(Fault(method=method, path=path, times=1, **FAULTS[fault]))
-    push(*LIGHT)
+    push(*LIGHT, "--timeout", "1")
     assert hub.faults_met == 1
     assert content(hub, owner) == wanted
 
@@ -175,13 +227,18 @@ def push_killed_and_finished(hub: Hub, owner: str, number: int, before: bool) ->
         process.send_signal(signal.SIGKILL)
     finally:
         gate.release()
-        process.communicate()
+        end(process, hub, status=-signal.SIGKILL)
     assert reached
-    again = start(hub, owner, token)
-    output, _ = again.communicate(timeout=120)
-    assert again.returncode == 0, output
-    assert token not in output
+    end(start(hub, owner, token), hub)
     return content(hub, owner)
+
+
+def end(process: subprocess.Popen[str], hub: Hub, status: int = 0) -> str:
+    """Wait for a process and return what it said, which holds nobody's token."""
+    output, _ = process.communicate(timeout=120)
+    assert process.returncode == status, output
+    assert not any(token in output for token in hub.tokens)
+    return output
 
 
 def moments(hub: Hub) -> list[tuple[int, bool]]:
@@ -189,8 +246,8 @@ def moments(hub: Hub) -> list[tuple[int, bool]]:
     hub.clear_requests()
     owner = "org-counted"
     token = hub.token(owner, orgs={owner: "write"})
-    process = start(hub, owner, token)
-    process.communicate()
+    settle(hub, owner)
+    end(start(hub, owner, token), hub)
     total = sum(owner in request.path for request in hub.requests)
     draw = random.Random(SEED)
     return [(draw.randrange(total - 2), draw.random() < 0.5) for _ in range(KILLS)]
@@ -201,6 +258,8 @@ def test_killed_at_25_moments_the_next_run_always_ends_in_the_wanted_state(
     hub: Hub, wanted: dict[str, Any]
 ) -> None:
     drawn = list(enumerate(moments(hub)))
+    for index, _ in drawn:
+        settle(hub, f"org-killed-{index}")
     with ThreadPoolExecutor(2) as pool:
         found = pool.map(lambda item: push_killed_and_finished(hub, f"org-killed-{item[0]}", *item[1]), drawn)
         for (index, moment), state in zip(drawn, found, strict=True):
@@ -218,8 +277,24 @@ def test_two_maintainers_at_once_both_end_well(hub: Hub, owner: str, wanted: dic
     tokens = [hub.token(f"{name}-{owner}", orgs={owner: "write"}) for name in ("alice", "bob")]
     processes = [start(hub, owner, token) for token in tokens]
     for process in processes:
-        output, _ = process.communicate(timeout=120)
-        assert process.returncode == 0, output
+        end(process, hub)
+    assert content(hub, owner) == wanted
+
+
+@pytest.mark.parametrize("name", ["klue", "klue_metric", "bert-base"])
+def test_maintainer_who_loses_a_race_looks_again_and_ends_well(
+    hub: Hub, owner: str, wanted: dict[str, Any], name: str
+) -> None:
+    """The first is held at its commit until the second is through with everything."""
+    alice, bob = (hub.token(f"{user}-{owner}", orgs={owner: "write"}) for user in ("alice", "bob"))
+    gate = hub.gate(rf".*{owner}/{name}/commit/.*", method="POST")
+    first = start(hub, owner, alice)
+    assert gate.reached(first.poll)
+    end(start(hub, owner, bob), hub)
+    gate.release()
+    end(first, hub)
+    refused = [request.path for request in hub.requests if request.status == 412]
+    assert any(f"{owner}/{name}/commit/" in path for path in refused)
     assert content(hub, owner) == wanted
 
 
@@ -230,9 +305,8 @@ def test_interrupt_says_what_is_done_and_the_next_run_finishes(
     process = start(hub, owner, token)
     assert gate.reached(process.poll)
     process.send_signal(signal.SIGINT)
-    output, _ = process.communicate(timeout=60)
+    output = end(process, hub, status=130)
     gate.release()
-    assert process.returncode == 130
     assert "stopped; what is done is whole, and running again finishes the work" in output
     assert re.search(rf"stopped +space {owner}/klue_metric", output)
     assert "Traceback" not in output
