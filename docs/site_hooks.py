@@ -51,7 +51,9 @@ def marked(path: Path) -> str:
     """
     found = re.search(f"{BEGIN}(.*?){END}", path.read_text(encoding="utf-8"), re.DOTALL)
     if not found:
-        raise PluginError(f"{path.name}: found no {BEGIN} ... {END}; put the compatibility table between them")
+        raise PluginError(
+            f"{path.name}: found no {BEGIN} ... {END}; put the compatibility table between them"
+        )
     return found[1].strip()
 
 

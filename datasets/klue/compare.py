@@ -162,7 +162,11 @@ def as_text(changes: Sequence[SplitChange]) -> str:
     for change in changes:
         if change.changed:
             columns = ", ".join(f"{name} in {count:,}" for name, count in change.columns.items())
-            lines += ["", f"{change.config}/{change.split}: {columns}", f"  first: {', '.join(change.examples)}"]
+            lines += [
+                "",
+                f"{change.config}/{change.split}: {columns}",
+                f"  first: {', '.join(change.examples)}",
+            ]
     return "\n".join(lines)
 
 

@@ -17,6 +17,9 @@ RunDocument = Callable[[Path], "subprocess.CompletedProcess[str]"]
 # Not in the checkout that the examples see: what they make themselves, and what only git needs.
 LEFT_OUT = {".git", ".venv", "hub", "site"}
 
+# Where the documents publish to: each that does has an owner of its own, so that none sees what another did.
+OWNERS = ("klue", "evaluate-metric", "my-team", "my-lab")
+
 
 @pytest.fixture(scope="session")
 def documents_hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hub]:
@@ -28,7 +31,7 @@ def documents_hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hub]:
 @pytest.fixture(scope="session")
 def environment(documents_hub: Hub) -> dict[str, str]:
     """The environment of a maintainer who signed in to that Hub; every other host is out of reach."""
-    token = documents_hub.token("me", orgs={"klue": "write", "evaluate-metric": "write"})
+    token = documents_hub.token("me", orgs=dict.fromkeys(OWNERS, "write"))
     nowhere = "http://127.0.0.1:9"
     return {
         **documents_hub.env(token),
@@ -43,7 +46,7 @@ def environment(documents_hub: Hub) -> dict[str, str]:
 
 @pytest.fixture(scope="session")
 def checkout(tmp_path_factory: pytest.TempPathFactory, environment: dict[str, str]) -> Path:
-    """A checkout as a reader has it after `make demo`, and all of it on the Hub."""
+    """A checkout as a reader has it after `make demo`, and the dataset and the metric on the Hub."""
     folder = tmp_path_factory.mktemp("checkout") / "klue-hub"
     folder.mkdir()
     for path in ROOT.iterdir():
@@ -52,6 +55,7 @@ def checkout(tmp_path_factory: pytest.TempPathFactory, environment: dict[str, st
     _link_environment(folder / ".venv")
     environment["PATH"] = f"{folder / '.venv' / 'bin'}{os.pathsep}{environment['PATH']}"
     publish = [sys.executable, "publish/push_all.py", "--source", "sample", "--yes"]
+    publish += ["--only", "datasets", "--only", "metrics"]
     for command in (["make", "demo"], publish):
         done = subprocess.run(
             command, cwd=folder, env=environment, capture_output=True, text=True, timeout=300
