@@ -1,9 +1,9 @@
 """What MkDocs does beside its own: pages of the site that are files of the repository's root.
 
 README.ko.md, CONTRIBUTING.md and CHANGELOG.md become pages, and the table between the marks
-`<!-- compat: begin -->` and `<!-- compat: end -->` in README.md stands where a page holds the same marks. Links in
-them are written for the root; here they lead to the page of that file, or, where the site has none, become
-plain text.
+`<!-- compat: begin -->` and `<!-- compat: end -->` in README.md stands where a page holds the same marks. Links
+in them are written for the root; here they lead to the page of that file, or, where the site has none,
+become plain text.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ PAGES = {"korean.md": "README.ko.md", "contributing.md": "CONTRIBUTING.md", "cha
 # Where a file of the root has a page, under its own name or another.
 HOMES = {source: page for page, source in PAGES.items()} | {
     "README.md": "index.md",
+    "README.md#compatibility": "compatibility.md",
     "metrics/klue_metric/README.md": "scores.md",
 }
 BEGIN, END = "<!-- compat: begin -->", "<!-- compat: end -->"
@@ -51,9 +52,7 @@ def marked(path: Path) -> str:
     """
     found = re.search(f"{BEGIN}(.*?){END}", path.read_text(encoding="utf-8"), re.DOTALL)
     if not found:
-        raise PluginError(
-            f"{path.name}: found no {BEGIN} ... {END}; put the compatibility table between them"
-        )
+        raise PluginError(f"{path.name}: found no {BEGIN} ... {END}; put the table between them")
     return found[1].strip()
 
 
@@ -72,6 +71,8 @@ def _moved(match: re.Match[str]) -> str:
     image, text, target = match.groups()
     if target.startswith(_ELSEWHERE):
         return match[0]
+    if target in HOMES:
+        return f"{image}[{text}]({HOMES[target]})"
     path, _, anchor = target.partition("#")
     if path.startswith("docs/"):
         return f"{image}[{text}]({target.removeprefix('docs/')})"

@@ -60,7 +60,8 @@ def compare_rows(config: str, split: str, before: pa.Table, after: pa.Table) -> 
     """Compare the rows of a split in two versions.
 
     Args:
-        config, split: names for the result.
+        config: name for the result.
+        split: name for the result.
         before: rows of the old version.
         after: rows of the new version, with the same columns.
     """
@@ -145,29 +146,22 @@ def as_text(changes: Sequence[SplitChange]) -> str:
     """Return a table with a line a split, and below it the columns that changed."""
     line = "{:<6} {:<10} {:>7} {:>7} {:>6} {:>8} {:>8} {:>10}".format
     lines = [line("config", "split", OLD, NEW, "added", "removed", "changed", "unchanged")]
-    for change in changes:
-        lines.append(
-            line(
-                change.config,
-                change.split,
-                f"{change.rows_before:,}",
-                f"{change.rows_after:,}",
-                *(
-                    ["same", "bytes", "", ""]
-                    if change.same_file
-                    else [f"{n:,}" for n in (change.added, change.removed, change.changed, change.unchanged)]
-                ),
-            ).rstrip()
-        )
+    lines += [
+        line(c.config, c.split, f"{c.rows_before:,}", f"{c.rows_after:,}", *_counts(c)).rstrip()
+        for c in changes
+    ]
     for change in changes:
         if change.changed:
             columns = ", ".join(f"{name} in {count:,}" for name, count in change.columns.items())
-            lines += [
-                "",
-                f"{change.config}/{change.split}: {columns}",
-                f"  first: {', '.join(change.examples)}",
-            ]
+            first = ", ".join(change.examples)
+            lines += ["", f"{change.config}/{change.split}: {columns}", f"  first: {first}"]
     return "\n".join(lines)
+
+
+def _counts(change: SplitChange) -> list[str]:
+    if change.same_file:
+        return ["same", "bytes", "", ""]
+    return [f"{n:,}" for n in (change.added, change.removed, change.changed, change.unchanged)]
 
 
 def _source(context: click.Context, parameter: click.Parameter, value: str | None) -> Source | None:

@@ -38,7 +38,7 @@ def run_console(example: Example) -> str | None:
     for command, expected in commands(example.parsed):
         _, printed = shell(command)
         if expected.startswith("...\n"):  # stands for lines that may be there, or for none
-            printed = "\n" + printed
+            printed = "(start)\n" + printed
         if not checker.check_output(expected, printed, FLAGS):
             wrong.append(f"$ {command}\nshown:\n{expected}\nprinted:\n{printed}")
     return "\n".join(wrong) or None
