@@ -1,8 +1,8 @@
 """What MkDocs does beside its own: pages of the site that are files of the repository's root.
 
 README.ko.md, CONTRIBUTING.md and CHANGELOG.md become pages, and the table between the marks
-`<!-- compat: begin -->` and `<!-- compat: end -->` in README.md stands where a page holds the same marks. Links
-in them are written for the root; here they lead to the page of that file, or, where the site has none,
+`<!-- compat: begin -->` and `<!-- compat: end -->` in README.md stands where a page holds the same marks.
+Links in them are written for the root; here they lead to the page of that file, or, where the site has none,
 become plain text.
 """
 
