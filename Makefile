@@ -59,8 +59,9 @@ bench: $(VENV)/.dev ## Measure speed and memory against the yardsticks
 	$(BIN)/python benchmarks/run.py
 	$(BIN)/python benchmarks/metric.py
 
+# Not --quiet: that keeps warnings from being counted, and then nothing is strict.
 docs: $(VENV)/.docs typed ## Build the documentation into ./site and check its links
-	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 	$(BIN)/python docs/check_site.py site
 
 clean: ## Remove environments and caches
