@@ -8,7 +8,7 @@ PACKAGES := datasets/klue metrics/klue_metric model_cards publish
 TYPED := $(VENV)/typed
 
 .DEFAULT_GOAL := help
-.PHONY: help demo space test lint format compat slow fuzz bench dist clean
+.PHONY: help demo space test lint typed format compat slow fuzz bench docs dist clean
 
 help: ## Show the targets
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -30,6 +30,10 @@ $(VENV)/.space: pyproject.toml | $(VENV)/bin/pip
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[space]'
 	@touch $@ $(VENV)/.base
 
+$(VENV)/.docs: pyproject.toml | $(VENV)/bin/pip
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[docs]'
+	@touch $@ $(VENV)/.base
+
 demo: $(VENV)/.base ## Publish the bundled sample to ./hub and show how to load it
 	$(BIN)/python publish/push_all.py --source sample --to $(DEMO_DIR) --report $(DEMO_DIR)/report.html --yes
 
@@ -39,13 +43,15 @@ space: $(VENV)/.space ## Start the metric's page at http://127.0.0.1:PORT (7860)
 test: $(VENV)/.dev ## Run the tests
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 
-lint: $(VENV)/.dev ## Check style, types and format
+lint: $(VENV)/.dev typed ## Check style, types and format
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	@# mypy sees the folders under their import names through links, as setuptools lays them out.
+	MYPYPATH=$(TYPED) $(BIN)/mypy $(TYPED)/klue_hub
+
+# mypy and the docs see the folders under their import names through links, as setuptools lays them out.
+typed: | $(VENV)/bin/pip
 	@$(foreach folder,$(PACKAGES),mkdir -p $(TYPED)/klue_hub/$(dir $(folder)) && \
 		ln -sfn $(CURDIR)/$(folder) $(TYPED)/klue_hub/$(folder) &&) true
-	MYPYPATH=$(TYPED) $(BIN)/mypy $(TYPED)/klue_hub
 
 format: $(VENV)/.dev ## Apply the format
 	$(BIN)/ruff check --fix .
@@ -72,5 +78,10 @@ bench: $(VENV)/.dev ## Measure speed and memory against the yardsticks
 dist: $(VENV)/.dev ## Build wheel and sdist, the same bytes from the same commit
 	$(BIN)/python tools/build_dist.py
 
+# Not --quiet: that keeps warnings from being counted, and then nothing is strict.
+docs: $(VENV)/.docs typed ## Build the documentation into ./site and check its links
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
+	$(BIN)/python docs/check_site.py site
+
 clean: ## Remove environments and caches
-	rm -rf $(VENV) .compat build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .compat site build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
