@@ -5,12 +5,13 @@
 
 from __future__ import annotations
 
+import re
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from klue_hub.datasets.klue.records import BuildRecord
 
@@ -19,12 +20,17 @@ from .report_build import data_view
 from .report_outcomes import headline, load_commands, repository_view, tiles, writers
 from .run import Outcome
 
-SHOWN_LABELS = 12  # longer lists of labels are folded
+SHOWN_LABELS = 13  # longer lists of labels are folded
 
 
 def _shown(value: Any) -> Any:
     """Hide secrets in each value before it is escaped: afterwards a pattern could swallow markup."""
     return redact(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+def _breakable(name: str) -> Markup:
+    """Let a long label break behind its joints."""
+    return Markup(re.sub(r"[_/:]", r"\g<0><wbr>", str(escape(redact(name)))))
 
 
 _TEMPLATES = Environment(
@@ -35,6 +41,7 @@ _TEMPLATES = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
+_TEMPLATES.filters["breakable"] = _breakable
 
 
 def report_html(outcomes: list[Outcome], place: str) -> str:
@@ -44,13 +51,14 @@ def report_html(outcomes: list[Outcome], place: str) -> str:
         outcomes: what became of each repository.
         place: the target, for people.
     """
+    failed_first = sorted(outcomes, key=lambda outcome: not outcome.result.is_failure)
     newest, *older = [data_view(record) for record in _records(outcomes)] or [None]
     return _TEMPLATES.get_template("report.html.j2").render(
         headline=headline(outcomes),
         place=place,
         tool_version=version("klue-hub"),
         tiles=tiles(outcomes, newest),
-        repositories=[repository_view(outcome) for outcome in outcomes],
+        repositories=[repository_view(outcome) for outcome in failed_first],
         data=newest,
         older=older,
         load=load_commands(outcomes),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from urllib.parse import quote
 
 import msgspec
@@ -16,15 +16,17 @@ from klue_hub.datasets.klue.tasks import TASKS
 from .dataset_repo import SPLITS
 
 UPSTREAM = "https://github.com"
+CUT = 5  # how often more frequent than any other a label is before its bar is cut
 MEASURES = {"mean": "mean", "median": "median", "95% within": "p95", "longest": "max"}
 
 
 class Bar(msgspec.Struct, frozen=True):
-    """A figure of one split: its share of the widest bar, and itself as text."""
+    """A figure of one split: its share of the widest bar, and itself as text; `is_cut` if it is wider."""
 
     split: str
     share: float
     text: str
+    is_cut: bool = False
 
 
 class BarRow(msgspec.Struct, frozen=True):
@@ -32,6 +34,11 @@ class BarRow(msgspec.Struct, frozen=True):
 
     name: str
     bars: tuple[Bar, ...]
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether a bar is shown shorter than it is."""
+        return any(bar.is_cut for bar in self.bars)
 
 
 class Issue(msgspec.Struct, frozen=True):
@@ -190,33 +197,42 @@ def _task(name: str, config: ConfigRecord, most: int) -> TaskView:
 
 
 def label_rows(counts: Mapping[str, Mapping[str, int]]) -> tuple[BarRow, ...]:
-    """Return each label's share of each split, the widest bar being the most frequent label anywhere.
+    """Return each label's share of each split.
+
+    The widest bar is that of the most frequent label. Where one label outnumbers all others by far, as `O`
+    among the tags of `ner`, its bar is cut: nothing would be seen of the others.
 
     Args:
         counts: by split and label.
     """
+    names = list(dict.fromkeys(name for labels in counts.values() for name in labels))
     totals = {split: max(sum(labels.values()), 1) for split, labels in counts.items()}
-    names = dict.fromkeys(name for labels in counts.values() for name in labels)
     shares = {
-        (name, split): labels.get(name, 0) / totals[split]
-        for split, labels in counts.items()
+        name: {split: labels.get(name, 0) / totals[split] for split, labels in counts.items()}
         for name in names
     }
-    widest = max(shares.values(), default=1) or 1
+    widest = _scale([max(by_split.values()) for by_split in shares.values()])
     return tuple(
         BarRow(
             name,
             tuple(
                 Bar(
                     split,
-                    shares[name, split] / widest,
-                    f"{shares[name, split]:.1%} ({labels.get(name, 0):,})",
+                    min(share / widest, 1),
+                    f"{share:.1%} ({counts[split].get(name, 0):,})",
+                    share > widest,
                 )
-                for split, labels in counts.items()
+                for split, share in by_split.items()
             ),
         )
-        for name in names
+        for name, by_split in shares.items()
     )
+
+
+def _scale(shares: Sequence[float]) -> float:
+    """Return the share that fills a chart."""
+    first, second, *_ = [*sorted(shares, reverse=True), 0.0, 0.0]
+    return second if first > CUT * second > 0 else first or 1
 
 
 def length_rows(lengths: Mapping[str, Lengths]) -> tuple[BarRow, ...]:

@@ -18,6 +18,14 @@ OFFICIAL = "https://huggingface.co"
 EXAMPLE_CONFIG = "sts"
 WRITTEN = (Result.DONE, Result.PROPOSED)
 READY = (Result.DONE, Result.UNCHANGED, Result.PROPOSED, Result.PLANNED)
+SUMMARY = {
+    Action.ADD: "to add",
+    Action.UPDATE: "to update",
+    Action.DELETE: "to delete",
+    Action.SAME: "unchanged",
+    Action.STALE: "stale, kept",
+    Action.BLOCKED: "blocked",
+}
 # Files that nothing happens to come last: there may be many.
 ORDER = (Action.BLOCKED, Action.DELETE, Action.UPDATE, Action.ADD, Action.STALE, Action.SAME)
 
@@ -55,8 +63,7 @@ class RepositoryView(msgspec.Struct, frozen=True):
     Attributes:
         link: the folder or page; empty where there is none to link to.
         links: what pushing led to, as text and address.
-        counts: of files by action, over all commits.
-        size: what is to be written, as text.
+        summary: how many files each action concerns, over all commits.
     """
 
     kind: str
@@ -67,8 +74,7 @@ class RepositoryView(msgspec.Struct, frozen=True):
     location: str
     link: str
     links: tuple[tuple[str, str], ...]
-    counts: dict[str, int]
-    size: str
+    summary: str
     commits: tuple[CommitView, ...]
 
 
@@ -107,8 +113,8 @@ def tiles(outcomes: list[Outcome], data: DataView | None) -> list[Tile]:
     if data:
         found.append(Tile("Rows", f"{data.total:,}", f"in {len(data.tasks)} configs of data {data.version}"))
         configs = len({issue.config for issue in data.issues})
-        hint = f"in {configs} configs; counted, not changed" if configs else "every check passed"
-        found.append(Tile("Broken rules", f"{len(data.issues):,}", hint))
+        hint = f"rules that rows of {configs} configs break" if configs else "every check passed"
+        found.append(Tile("Known issues", f"{len(data.issues):,}", hint))
     return found
 
 
@@ -136,7 +142,6 @@ def _plans(outcome: Outcome) -> list[Plan]:
 
 def repository_view(outcome: Outcome) -> RepositoryView:
     """Return a repository as the report shows it."""
-    counts = [plan.counts for plan in _plans(outcome)]
     return RepositoryView(
         kind=outcome.kind,
         repo_id=outcome.repo_id,
@@ -150,10 +155,16 @@ def repository_view(outcome: Outcome) -> RepositoryView:
             for pushed in outcome.pushed
             if pushed.url != outcome.location and link(pushed.url)
         ),
-        counts={action.value: sum(count[action.value] for count in counts) for action in Action},
-        size=human_bytes(sum(plan.bytes_to_write for plan in _plans(outcome))),
+        summary=_summary(_plans(outcome)),
         commits=tuple(_commit(step) for step in outcome.steps),
     )
+
+
+def _summary(plans: list[Plan]) -> str:
+    counts = {action: sum(plan.counts[action.value] for plan in plans) for action in Action}
+    parts = [f"{counts[action]:,} {words}" for action, words in SUMMARY.items() if counts[action]]
+    size = sum(plan.bytes_to_write for plan in plans)
+    return ", ".join(parts) + (f" ({human_bytes(size)} to write)" if size else "")
 
 
 def link(location: str) -> str:
@@ -192,23 +203,29 @@ def _loading(outcome: Outcome) -> Loading:
     parts = urlsplit(outcome.location)
     is_local = "://" not in outcome.location
     place = str(Path(outcome.location).resolve()) if is_local else outcome.repo_id
-    pull = next((pushed.pull_request for pushed in outcome.pushed if pushed.pull_request), None)
-    revision = f', revision="refs/pr/{pull.rsplit("/", 1)[-1]}"' if pull else ""
     endpoint = "" if is_local else f"{parts.scheme}://{parts.netloc}"
     before = f"HF_ENDPOINT={endpoint}" if endpoint not in ("", OFFICIAL) else ""
     if outcome.kind == "dataset":
-        code = "from datasets import load_dataset\n\n"
-        return Loading(
-            "The dataset",
-            f"{code}dataset = load_dataset({place!r}, {_example_config(outcome)!r}{revision})",
-            before,
+        arguments = [place, _example_config(outcome)]
+        code = (
+            f"from datasets import load_dataset\n\ndataset = load_dataset({_arguments(outcome, arguments)})"
         )
+        return Loading("The dataset", code, before)
     if outcome.kind == "space":
-        code = f"import evaluate\n\nmetric = evaluate.load({place!r}, {EXAMPLE_CONFIG!r}{revision})"
+        code = f"import evaluate\n\nmetric = evaluate.load({_arguments(outcome, [place, EXAMPLE_CONFIG])})"
         return Loading("The metric", code, before)
     card = str(Path(place) / "README.md") if is_local else place
-    code = f"from huggingface_hub import ModelCard\n\ncard = ModelCard.load({card!r})"
+    code = f"from huggingface_hub import ModelCard\n\ncard = ModelCard.load({_arguments(outcome, [card])})"
     return Loading("A model card", code, before)
+
+
+def _arguments(outcome: Outcome, values: list[str]) -> str:
+    """Return the arguments of a call, a line each, as long paths want it."""
+    pull = next((pushed.pull_request for pushed in outcome.pushed if pushed.pull_request), None)
+    texts = [f"{value!r}" for value in values]
+    if pull and outcome.kind != "model":  # a card cannot be loaded from a pull request
+        texts.append(f"revision={'refs/pr/' + pull.rsplit('/', 1)[-1]!r}")
+    return "".join(f"\n    {text}," for text in texts) + "\n"
 
 
 def _example_config(outcome: Outcome) -> str:
