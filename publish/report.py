@@ -52,7 +52,8 @@ def report_html(outcomes: list[Outcome], place: str) -> str:
         place: the target, for people.
     """
     failed_first = sorted(outcomes, key=lambda outcome: not outcome.result.is_failure)
-    newest, *older = [data_view(record) for record in _records(outcomes)] or [None]
+    data = [data_view(record) for record in _records(outcomes)]
+    newest = data[0] if data else None
     return _TEMPLATES.get_template("report.html.j2").render(
         headline=headline(outcomes),
         place=place,
@@ -60,7 +61,7 @@ def report_html(outcomes: list[Outcome], place: str) -> str:
         tiles=tiles(outcomes, newest),
         repositories=[repository_view(outcome) for outcome in failed_first],
         data=newest,
-        older=older,
+        older=data[1:],
         load=load_commands(outcomes),
         writers=writers(outcomes),
         shown=SHOWN_LABELS,

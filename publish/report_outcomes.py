@@ -151,7 +151,10 @@ def repository_view(outcome: Outcome) -> RepositoryView:
         location=outcome.location,
         link=link(outcome.location),
         links=tuple(
-            ("pull request" if pushed.pull_request else "commit", link(pushed.url))
+            (
+                "pull request" if pushed.pull_request else f"commit {(pushed.commit or '')[:7]}",
+                link(pushed.url),
+            )
             for pushed in outcome.pushed
             if pushed.url != outcome.location and link(pushed.url)
         ),
