@@ -277,7 +277,8 @@ def _refuse_odd_uses(values: dict[str, Any]) -> None:
 
 
 def _is_of_repositories(path: Path, root: Path) -> bool:
-    return any((root / folder).resolve() in path.resolve().parents for folder in KIND_FOLDERS.values())
+    real = Path(os.path.realpath(path))  # unlike `resolve`, it does not mind a link to itself
+    return any((root / folder).resolve() in real.parents for folder in KIND_FOLDERS.values())
 
 
 def _wanted(values: dict[str, Any]) -> Wanted:

@@ -219,7 +219,7 @@ def label_rows(counts: Mapping[str, Mapping[str, int]]) -> tuple[BarRow, ...]:
                 Bar(
                     split,
                     min(share / widest, 1),
-                    f"{share:.1%} ({counts[split].get(name, 0):,})",
+                    f"{_percent(share)} ({counts[split].get(name, 0):,})",
                     share > widest,
                 )
                 for split, share in by_split.items()
@@ -227,6 +227,10 @@ def label_rows(counts: Mapping[str, Mapping[str, int]]) -> tuple[BarRow, ...]:
         )
         for name, by_split in shares.items()
     )
+
+
+def _percent(share: float) -> str:
+    return "<0.1%" if 0 < share < 0.0005 else f"{share:.1%}"
 
 
 def _scale(shares: Sequence[float]) -> float:

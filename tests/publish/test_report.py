@@ -314,6 +314,15 @@ def test_unwritable_report_spoils_no_publish(as_json: bool, publish: Run, tmp_pa
     publish("--only", "metrics", "--to", tmp_path / "hub", "--yes")
 
 
+def test_link_to_itself_as_report_spoils_no_publish(publish: Run, tmp_path: Path) -> None:
+    (tmp_path / "loop.html").symlink_to("loop.html")
+    arguments = ("--only", "metrics", "--to", tmp_path / "hub", "--report", tmp_path / "loop.html", "--yes")
+    done = publish(*arguments, check=False)
+    assert done.returncode == 1
+    assert done.stderr.strip().splitlines()[-1].startswith("error: writing the report failed at ")
+    assert (tmp_path / "hub/spaces/evaluate-metric/klue_metric/klue_metric.py").is_file()
+
+
 def test_report_inside_a_repository_is_refused_before_anything_is_written(
     publish: Run, tmp_path: Path
 ) -> None:
@@ -422,6 +431,11 @@ def test_bar_of_a_label_that_outnumbers_all_others_is_cut_and_said_so() -> None:
         ("I", pytest.approx(2 / 3), False),
     ]
     assert rows[0].bars[0].text == "90.0% (90)"
+
+
+def test_rare_label_is_not_shown_as_none() -> None:
+    rows = label_rows({"train": {"a": 9_998, "b": 1, "c": 0}})
+    assert [row.bars[0].text for row in rows[1:]] == ["<0.1% (1)", "0.0% (0)"]
 
 
 @pytest.mark.parametrize("labels", [{}, {"a": 0}, {"a": 0, "b": 0}, {"a": 5, "b": 0}])
