@@ -96,7 +96,7 @@ def headline(outcomes: list[Outcome]) -> str:
     changed = _repositories(sum(outcome.result is not Result.UNCHANGED for outcome in outcomes))
     if Result.PLANNED in results:
         return f"{changed} would be published"
-    return f"{changed} {'proposed as pull requests' if Result.PROPOSED in results else 'published'}"
+    return f"{changed} {'proposed by pull request' if Result.PROPOSED in results else 'published'}"
 
 
 def _repositories(count: int) -> str:

@@ -287,7 +287,7 @@ def test_pull_request_is_linked_and_loaded_from(push: Push, hub: Hub, owner: str
     push("--only", "datasets", "--config", "dp", "--data-version", "1.1.0")
     push("--only", "datasets", "--data-version", "1.1.0", "--create-pr", "--report", str(tmp_path / "r.html"))
     page = read(tmp_path / "r.html")
-    assert "KLUE: 1 repository proposed as pull requests" in page.text
+    assert "KLUE: 1 repository proposed by pull request" in page.text
     number = next(link for link in page.links if "/discussions/" in link).rsplit("/", 1)[1]
     assert f"revision='refs/pr/{number}'" in page.code[0]
 
@@ -396,7 +396,7 @@ def test_raw_files_are_linked_at_their_commit_and_changed_ones_named(record: Bui
     build = msgspec.structs.replace(record, is_sample=False, configs={"nli": nli})
     page = Page(report_html([outcome(build=build)], "place"))
     assert f"https://github.com/KLUE-benchmark/KLUE/blob/{'c' * 40}/{raw.path}" in page.links
-    assert "1 raw files are not the pinned ones" in page.words
+    assert "Raw files that are not the pinned ones: 1" in page.words
     assert f"not the pinned {raw.expected_blob_id}" in page.words
     assert "not built" in page.words  # the split that is missing
     assert "Made-up" not in page.text
