@@ -181,7 +181,7 @@ def _commit(step: Step) -> CommitView:
     plan = step.plan
     facts = [*plan.notes]
     if plan.creates:
-        facts.insert(0, "the repository does not exist yet" if "://" in plan.location else "a new folder")
+        facts.insert(0, "makes the repository" if "://" in plan.location else "makes the folder")
     if plan.tag:
         facts.append(f"tag {plan.tag}" + (f", beside {MAIN}" if plan.branch != MAIN else ""))
     ordered = sorted(plan.changes, key=lambda change: ORDER.index(change.action))
