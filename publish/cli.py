@@ -26,7 +26,7 @@ from . import hub_session
 from .command import DATASETS, KINDS, Manner, Wanted, publish
 from .dataset_repo import DatasetOptions
 from .errors import PublishError, describe_os_error
-from .folder import FolderTarget
+from .folder import KIND_FOLDERS, FolderTarget
 from .hub import HubTarget
 from .hub_calls import HubCalls
 from .model_repo import baseline_names
@@ -268,6 +268,8 @@ def _refuse_odd_uses(values: dict[str, Any]) -> None:
         for option in ("create_pr", "private"):
             if values[option]:
                 raise click.UsageError(f"--{option.replace('_', '-')} is for the Hub, and --to is a folder")
+        if values["report"] and _is_of_repositories(values["report"], values["to"]):
+            raise click.UsageError(f"--report {values['report']} belongs to the repositories; choose another")
         if len(values["data_versions"]) > 1:
             raise click.UsageError("a folder holds one data version; give --data-version once")
         return
@@ -284,6 +286,11 @@ def _refuse_odd_uses(values: dict[str, Any]) -> None:
         )
     if not (values["yes"] or values["dry_run"] or sys.stdin.isatty()):
         raise click.UsageError("nobody is there to ask before writing to the Hub; add --yes, or --dry-run")
+
+
+def _is_of_repositories(path: Path, root: Path) -> bool:
+    real = Path(os.path.realpath(path))  # unlike `resolve`, it does not mind a link to itself
+    return any((root / folder).resolve() in real.parents for folder in KIND_FOLDERS.values())
 
 
 def _wanted(values: dict[str, Any]) -> Wanted:

@@ -18,6 +18,7 @@ from . import manifest as manifests
 from .content import Content
 from .dataset_repo import DatasetContent, DatasetOptions, broken_rules
 from .edits import edits_text
+from .errors import describe_os_error
 from .model_repo import ModelContent
 from .output import outcome_json, outcome_text, results_text
 from .plan_view import human_bytes
@@ -75,7 +76,7 @@ def publish(wanted: Wanted, run: Run, manner: Manner) -> bool:
     """Build, plan, show, confirm, push, tell.
 
     Returns:
-        Whether every repository is as wanted, or would be.
+        Whether every repository is as wanted, or would be, and the report is written if one was asked for.
 
     Raises:
         KlueError: nothing could be planned.
@@ -91,11 +92,10 @@ def publish(wanted: Wanted, run: Run, manner: Manner) -> bool:
             _confirm(outcomes, run, manner)
             outcomes, interrupted = run.push(outcomes, Path(folder))
     _tell(outcomes, wanted, run, manner)
-    if manner.report:
-        _write_report(outcomes, run, manner.report)
+    has_report = not manner.report or _write_report(outcomes, run, manner.report)
     if interrupted:
         raise KeyboardInterrupt
-    return not any(outcome.result.is_failure for outcome in outcomes)
+    return has_report and not any(outcome.result.is_failure for outcome in outcomes)
 
 
 def _show(outcomes: list[Outcome], wanted: Wanted, target: Target, manner: Manner) -> None:
@@ -160,10 +160,21 @@ def _tell(outcomes: list[Outcome], wanted: Wanted, run: Run, manner: Manner) -> 
         _tell_how_to_load(outcomes, run.target)
 
 
-def _write_report(outcomes: list[Outcome], run: Run, path: Path) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(redact(report_html(outcomes, run.target.name)), encoding="utf-8", newline="\n")
-    run.reporter.say(f"report: {path}")
+def _write_report(outcomes: list[Outcome], run: Run, path: Path) -> bool:
+    """Write the report; where that fails, say so: the repositories are through and stay as they are."""
+    # A file name that is no Unicode must not cost the page.
+    page = report_html(outcomes, run.target.name).encode("utf-8", "backslashreplace")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(page)
+    except OSError as error:
+        problem = describe_os_error(error, "writing the report")
+        run.reporter.say(
+            f"error: {problem} (the repositories are not affected; see above what became of them)"
+        )
+        return False
+    run.reporter.say(f"report: {path}\n  open it: {path.resolve().as_uri()}")
+    return True
 
 
 def _tell_how_to_load(outcomes: list[Outcome], target: Target) -> None:

@@ -1,146 +1,74 @@
-"""The report: one HTML page of what was published, with nothing to load from elsewhere. Pure."""
+"""The report: one HTML page of what was published, with nothing to load from elsewhere.
+
+`report_outcomes` and `report_build` say what it shows, `report.html.j2` how; nothing here touches a file.
+"""
 
 from __future__ import annotations
 
+import re
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
 
-from klue_hub.datasets.klue.card.facts import prose
-from klue_hub.datasets.klue.records import BuildRecord, ConfigRecord
-from klue_hub.datasets.klue.tasks import TASKS
+from klue_hub.datasets.klue.records import BuildRecord
 
-from .dataset_repo import broken_rules
-from .run import Outcome, Result
+from .redaction import redact
+from .report_build import data_view
+from .report_outcomes import headline, load_commands, repository_view, tiles, writers
+from .run import Outcome
 
 SHOWN_LABELS = 13  # longer lists of labels are folded
+
+
+def _shown(value: Any) -> Any:
+    """Hide secrets in each value before it is escaped: afterwards a pattern could swallow markup."""
+    return redact(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+def _breakable(name: str) -> Markup:
+    """Let a long label break behind its joints."""
+    return Markup(re.sub(r"[_/:]", r"\g<0><wbr>", str(escape(redact(name)))))
+
 
 _TEMPLATES = Environment(
     loader=FileSystemLoader(Path(__file__).parent),
     undefined=StrictUndefined,
     autoescape=True,
+    finalize=_shown,
     trim_blocks=True,
     lstrip_blocks=True,
 )
+_TEMPLATES.filters["breakable"] = _breakable
 
 
 def report_html(outcomes: list[Outcome], place: str) -> str:
-    """Return the page.
+    """Return the page, without secrets.
 
     Args:
         outcomes: what became of each repository.
         place: the target, for people.
     """
-    records = [step.release.manifest.build for outcome in outcomes for step in outcome.steps]
-    record = next((record for record in reversed(records) if record), None)
+    failed_first = sorted(outcomes, key=lambda outcome: not outcome.result.is_failure)
+    data = [data_view(record) for record in _records(outcomes)]
+    newest = data[0] if data else None
     return _TEMPLATES.get_template("report.html.j2").render(
-        headline=_headline(outcomes),
+        headline=headline(outcomes),
         place=place,
         tool_version=version("klue-hub"),
-        repositories=[_repository(outcome) for outcome in outcomes],
-        build=_build(record) if record else None,
+        tiles=tiles(outcomes, newest),
+        repositories=[repository_view(outcome) for outcome in failed_first],
+        data=newest,
+        older=data[1:],
+        load=load_commands(outcomes),
+        writers=writers(outcomes),
         shown=SHOWN_LABELS,
     )
 
 
-def _headline(outcomes: list[Outcome]) -> str:
-    failed = sum(outcome.result.is_failure for outcome in outcomes)
-    if failed:
-        return f"{failed} of {len(outcomes)} repositories failed"
-    if all(outcome.result in (Result.PLANNED, Result.UNCHANGED) for outcome in outcomes):
-        return "what would be published" if _any_planned(outcomes) else "everything is as wanted"
-    return "what was published"
-
-
-def _any_planned(outcomes: list[Outcome]) -> bool:
-    return any(outcome.result is Result.PLANNED for outcome in outcomes)
-
-
-def _repository(outcome: Outcome) -> dict[str, Any]:
-    counts = [step.plan.counts for step in outcome.steps]
-    location = outcome.location
-    return {
-        "kind": outcome.kind,
-        "repo_id": outcome.repo_id,
-        "result": outcome.result.value,
-        "error": outcome.error,
-        "link": location if "://" in location else Path(location).resolve().as_uri(),
-        "notes": [note for step in outcome.steps for note in step.plan.notes],
-        "counts": {
-            name: sum(count[name] for count in counts) for name in ("add", "update", "delete", "same")
-        },
-    }
-
-
-def _build(record: BuildRecord) -> dict[str, Any]:
-    most = max(split.rows for config in record.configs.values() for split in config.splits.values())
-    return {
-        "version": record.data_version,
-        "is_sample": record.is_sample,
-        "issues": broken_rules(record, list(record.configs)),
-        "tasks": [_task(name, config, most) for name, config in record.configs.items()],
-    }
-
-
-def _task(name: str, config: ConfigRecord, most: int) -> dict[str, Any]:
-    return {
-        "config": name,
-        "title": prose().configs[name].title,
-        "is_official": TASKS[name].is_official,
-        "splits": [
-            {
-                "name": split,
-                "rows": f"{built.rows:,}",
-                "share": built.rows / most,
-            }
-            for split, built in config.splits.items()
-        ],
-        "labels": _labels(config),
-        "lengths": _lengths(config),
-    }
-
-
-def _lengths(config: ConfigRecord) -> list[dict[str, Any]]:
-    """Return the quantiles of the text's length in each split, widths relative to the longest text."""
-    found = {split: built.statistics.lengths for split, built in config.splits.items()}
-    longest = max(max(lengths.max for lengths in found.values()), 1)
-    measures = {"median": "median", "95% within": "p95", "longest": "max"}
-    return [
-        {
-            "name": name,
-            "splits": [
-                {
-                    "name": split,
-                    "share": getattr(lengths, field) / longest,
-                    "text": f"{getattr(lengths, field):,}",
-                }
-                for split, lengths in found.items()
-            ],
-        }
-        for name, field in measures.items()
-    ]
-
-
-def _labels(config: ConfigRecord) -> list[dict[str, Any]]:
-    """Return each label's share in each split, widths relative to the most frequent one."""
-    found = {split: built.statistics.labels for split, built in config.splits.items()}
-    totals = {split: max(sum(labels.values()), 1) for split, labels in found.items()}
-    names = list(dict.fromkeys(name for labels in found.values() for name in labels))
-    shares = {
-        (name, split): labels.get(name, 0) / totals[split]
-        for split, labels in found.items()
-        for name in names
-    }
-    widest = max(shares.values(), default=1) or 1
-    return [
-        {
-            "name": name,
-            "splits": [
-                {"name": split, "share": shares[name, split] / widest, "text": f"{shares[name, split]:.1%}"}
-                for split in found
-            ],
-        }
-        for name in names
-    ]
+def _records(outcomes: list[Outcome]) -> list[BuildRecord]:
+    """Return what was built, the newest data version first."""
+    builds = [step.release.manifest.build for outcome in outcomes for step in outcome.steps]
+    return sorted((build for build in builds if build), key=lambda build: build.data_version, reverse=True)
