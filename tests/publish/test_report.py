@@ -1,5 +1,6 @@
 """`--report FILE`: the page of what was published, for every target and every outcome."""
 
+# long: one page, looked at from every side with the same outcomes.
 from __future__ import annotations
 
 import html
