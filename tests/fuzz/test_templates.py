@@ -155,7 +155,10 @@ def test_no_data_change_the_structure_of_the_dataset_card(text: str) -> None:
 
 
 class Tags(HTMLParser):
-    """The tags of a page with the names of their attributes, and where its links lead."""
+    """The tags of a page with the names of their attributes, and where its links lead.
+
+    Places where a long name may break depend on the name, and are no structure.
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -163,7 +166,8 @@ class Tags(HTMLParser):
         self.links: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.found.append((tag, [name for name, _ in attrs]))
+        if tag != "wbr":
+            self.found.append((tag, [name for name, _ in attrs]))
         self.links += [value or "" for name, value in attrs if name == "href"]
 
     def handle_endtag(self, tag: str) -> None:

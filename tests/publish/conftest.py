@@ -78,7 +78,7 @@ def push(hub: Hub, owner: str, token: str, monkeypatch: pytest.MonkeyPatch, tmp_
 
 
 @pytest.fixture(scope="session")
-def publish(publish: Run) -> Run:
+def publish_dataset(publish: Run) -> Run:
     """Publish the dataset alone, unless a test says otherwise."""
 
     def run(*arguments: str | Path, **options: Any) -> subprocess.CompletedProcess[str]:

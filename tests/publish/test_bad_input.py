@@ -11,8 +11,8 @@ from ..conftest import Run
 from .folders import edit, refused
 
 
-def test_wrong_blob_id_stops(publish: Run, raw: Path, tmp_path: Path) -> None:
-    status, error = refused(publish, "--source", raw, "--config", "sts", "--to", tmp_path / "hub")
+def test_wrong_blob_id_stops(publish_dataset: Run, raw: Path, tmp_path: Path) -> None:
+    status, error = refused(publish_dataset, "--source", raw, "--config", "sts", "--to", tmp_path / "hub")
     assert status == 1
     assert error.startswith("error: 2 files are not what upstream published for this data version:\n")
     assert "accept the change on purpose with --accept-changed" in error
@@ -74,7 +74,7 @@ SPOILED = [
 
 @pytest.mark.parametrize(("config", "name", "change", "message"), SPOILED)
 def test_spoiled_file_stops_with_its_place(
-    publish: Run,
+    publish_dataset: Run,
     raw: Path,
     tmp_path: Path,
     config: str,
@@ -87,7 +87,7 @@ def test_spoiled_file_stops_with_its_place(
     else:
         (raw / name).write_bytes((raw / name).read_bytes()[:-300])
     arguments = ("--source", raw, "--accept-changed", "--config", config, "--to", tmp_path / "hub")
-    status, error = refused(publish, *arguments)
+    status, error = refused(publish_dataset, *arguments)
     assert status == 1
     assert re.search(rf"error: {re.escape(str(raw / name))}: (line|row) \d+.*", error)
     assert message in error
@@ -95,7 +95,7 @@ def test_spoiled_file_stops_with_its_place(
 
 
 def test_head_out_of_range_stops_with_line_row_and_the_way_out(
-    publish: Run, raw: Path, tmp_path: Path
+    publish_dataset: Run, raw: Path, tmp_path: Path
 ) -> None:
     path = raw / "klue_benchmark/klue-dp-v1.1/klue-dp-v1.1_dev.tsv"
     lines = path.read_text(encoding="utf-8").split("\n")
@@ -106,7 +106,7 @@ def test_head_out_of_range_stops_with_line_row_and_the_way_out(
     path.write_text("\n".join(lines), encoding="utf-8", newline="\n")
     words = lines.index("", header) - header - 1
     arguments = ("--source", raw, "--accept-changed", "--config", "dp", "--to", tmp_path / "hub")
-    status, error = refused(publish, *arguments)
+    status, error = refused(publish_dataset, *arguments)
     assert status == 1
     assert (
         f"error: {path}: line {header + 1}, row 2 (klue-dp-v1_dev_00002): word 1 has head 99 in a sentence of {words} words; "
@@ -114,13 +114,13 @@ def test_head_out_of_range_stops_with_line_row_and_the_way_out(
         "--accept-faults (accept_faults=True)"
     ) in error
     assert not (tmp_path / "hub").exists()
-    accepted = publish(*arguments, "--accept-faults")
+    accepted = publish_dataset(*arguments, "--accept-faults")
     assert "dp/validation: 1 of 13 rows break the rule that every head lies in 0..n for n words" in " ".join(
         accepted.stdout.split()
     )
 
 
-def test_tag_and_token_counts_that_differ_stop(publish: Run, raw: Path, tmp_path: Path) -> None:
+def test_tag_and_token_counts_that_differ_stop(publish_dataset: Run, raw: Path, tmp_path: Path) -> None:
     path = raw / "klue_benchmark/klue-ner-v1.1/klue-ner-v1.1_dev.tsv"
     lines = path.read_text(encoding="utf-8").split("\n")
     header = next(i for i, line in enumerate(lines) if "dev_00003" in line)
@@ -128,18 +128,20 @@ def test_tag_and_token_counts_that_differ_stop(publish: Run, raw: Path, tmp_path
     del lines[header + tokens]
     path.write_text("\n".join(lines), encoding="utf-8", newline="\n")
     status, error = refused(
-        publish, "--source", raw, "--accept-changed", "--config", "ner", "--to", tmp_path / "hub"
+        publish_dataset, "--source", raw, "--accept-changed", "--config", "ner", "--to", tmp_path / "hub"
     )
     assert status == 1
     place = f"error: {path}: line {header + 1}, row 3 (klue-ner-v1_dev_00003): "
     assert f"{place}{tokens - 1} tokens with tags for a sentence of {tokens} characters" in error
 
 
-def test_missing_files_are_all_listed_and_partial_is_offered(publish: Run, raw: Path, tmp_path: Path) -> None:
+def test_missing_files_are_all_listed_and_partial_is_offered(
+    publish_dataset: Run, raw: Path, tmp_path: Path
+) -> None:
     for name in ("klue-sts-v1.1_dev.json", "klue-sts-v1.1_train.json"):
         (raw / "klue_benchmark/klue-sts-v1.1" / name).unlink()
     arguments = ("--source", raw, "--config", "sts", "--config", "nli", "--to", tmp_path / "hub")
-    status, error = refused(publish, *arguments)
+    status, error = refused(publish_dataset, *arguments)
     assert status == 1
     assert error.startswith("error: 2 files are missing in ")
     assert "klue-sts-v1.1_dev.json\n" in error
@@ -158,9 +160,9 @@ def test_missing_files_are_all_listed_and_partial_is_offered(publish: Run, raw: 
     ],
 )
 def test_wrong_use_ends_with_status_2(
-    publish: Run, tmp_path: Path, arguments: tuple[str, str], message: str
+    publish_dataset: Run, tmp_path: Path, arguments: tuple[str, str], message: str
 ) -> None:
-    status, error = refused(publish, "--to", tmp_path / "hub", *arguments)
+    status, error = refused(publish_dataset, "--to", tmp_path / "hub", *arguments)
     assert status == 2
     assert message in error
     assert not (tmp_path / "hub").exists()
@@ -189,37 +191,37 @@ def test_wrong_use_ends_with_status_2(
     ],
 )
 def test_what_cannot_be_meant_is_wrong_use(
-    publish: Run, tmp_path: Path, arguments: tuple[str, ...], message: str
+    publish_dataset: Run, tmp_path: Path, arguments: tuple[str, ...], message: str
 ) -> None:
-    done = publish(*arguments, check=False, cwd=tmp_path)
+    done = publish_dataset(*arguments, check=False, cwd=tmp_path)
     assert done.returncode == 2
     assert message in " ".join(done.stderr.split())
     assert list(tmp_path.iterdir()) == []
 
 
-def test_target_that_is_a_file_is_wrong_use(publish: Run, tmp_path: Path) -> None:
+def test_target_that_is_a_file_is_wrong_use(publish_dataset: Run, tmp_path: Path) -> None:
     path = tmp_path / "file"
     path.write_text("mine")
-    status, error = refused(publish, "--source", "sample", "--to", path)
+    status, error = refused(publish_dataset, "--source", "sample", "--to", path)
     assert status == 2
     assert f"--to {path}: is a file; expected a folder or a path where one can be made" in error
     assert path.read_text() == "mine"
 
 
 @pytest.mark.parametrize("target", ["/proc/klue", "{file}/hub"])
-def test_unwritable_target_is_one_line(publish: Run, tmp_path: Path, target: str) -> None:
+def test_unwritable_target_is_one_line(publish_dataset: Run, tmp_path: Path, target: str) -> None:
     (tmp_path / "file").touch()
     place = target.format(file=tmp_path / "file")
-    status, error = refused(publish, "--source", "sample", "--config", "sts", "--to", place)
+    status, error = refused(publish_dataset, "--source", "sample", "--config", "sts", "--to", place)
     assert status == 1
     assert f"error: publishing to {place} failed" in error
 
 
 @pytest.mark.parametrize("option", ["--to", "--source"])
 @pytest.mark.parametrize("value", ["a" * 300, "", "a\udcff"], ids=["too long", "empty", "no text"])
-def test_path_that_cannot_be_one_is_wrong_use(publish: Run, option: str, value: str) -> None:
+def test_path_that_cannot_be_one_is_wrong_use(publish_dataset: Run, option: str, value: str) -> None:
     target = () if option == "--to" else ("--to", "hub")
-    done = publish(option, value, *target, "--dry-run", check=False)
+    done = publish_dataset(option, value, *target, "--dry-run", check=False)
     assert done.returncode == 2
     assert f"Invalid value for '{option}'" in done.stderr
     assert "Traceback" not in done.stderr

@@ -45,29 +45,29 @@ def test_manifest_names_origin_ids_rows_hashes_and_tool(published: Path) -> None
     assert set(manifest["files"]) == set(contents(published / REPO)) - {".klue/manifest.json"}
 
 
-def test_two_builds_give_identical_bytes(publish: Run, published: Path, tmp_path: Path) -> None:
-    publish("--source", "sample", "--to", tmp_path / "again")
+def test_two_builds_give_identical_bytes(publish_dataset: Run, published: Path, tmp_path: Path) -> None:
+    publish_dataset("--source", "sample", "--to", tmp_path / "again")
     assert contents(tmp_path / "again") == contents(published)
 
 
-def test_applying_twice_changes_no_byte_and_says_so(publish: Run, tmp_path: Path) -> None:
-    publish("--source", "sample", "--to", tmp_path)
+def test_applying_twice_changes_no_byte_and_says_so(publish_dataset: Run, tmp_path: Path) -> None:
+    publish_dataset("--source", "sample", "--to", tmp_path)
     before = snapshot(tmp_path)
-    done = publish("--source", "sample", "--to", tmp_path)
+    done = publish_dataset("--source", "sample", "--to", tmp_path)
     assert "Nothing to do: the target is as wanted, no byte was changed." in done.stdout
     assert "0 to add, 0 to update, 0 to delete, 21 unchanged\n" in done.stdout
     assert snapshot(tmp_path) == before
 
 
-def test_dry_run_shows_the_plan_and_writes_nothing(publish: Run, tmp_path: Path) -> None:
-    done = publish("--source", "sample", "--to", tmp_path / "hub", "--dry-run")
+def test_dry_run_shows_the_plan_and_writes_nothing(publish_dataset: Run, tmp_path: Path) -> None:
+    done = publish_dataset("--source", "sample", "--to", tmp_path / "hub", "--dry-run")
     assert re.search(r"add +README.md +\d", done.stdout)
     assert "Dry run: nothing was written." in done.stdout
     assert not (tmp_path / "hub").exists()
 
 
-def test_json_is_the_only_thing_on_stdout(publish: Run, tmp_path: Path) -> None:
-    done = publish("--source", "sample", "--to", tmp_path, "--json", "--config", "sts")
+def test_json_is_the_only_thing_on_stdout(publish_dataset: Run, tmp_path: Path) -> None:
+    done = publish_dataset("--source", "sample", "--to", tmp_path, "--json", "--config", "sts")
     document = json.loads(done.stdout)
     assert document["repositories"][0]["result"] == "done"
     repository = document["repositories"][0]["steps"][0]
@@ -82,33 +82,33 @@ def test_json_is_the_only_thing_on_stdout(publish: Run, tmp_path: Path) -> None:
     assert "built sts: 14 train, 13 validation" in done.stderr
 
 
-def test_last_line_tells_how_to_load(publish: Run, tmp_path: Path) -> None:
-    done = publish("--source", "sample", "--to", tmp_path / "a folder")
+def test_last_line_tells_how_to_load(publish_dataset: Run, tmp_path: Path) -> None:
+    done = publish_dataset("--source", "sample", "--to", tmp_path / "a folder")
     command = done.stdout.splitlines()[-1].strip()
     assert 'load_dataset("klue", "sts")' in command
     loaded = subprocess.run(command, shell=True, capture_output=True, text=True, check=True)
     assert "DatasetDict" in loaded.stdout
 
 
-def test_plan_fits_a_terminal_of_80_columns(publish: Run, tmp_path: Path) -> None:
-    done = publish("--source", "sample", "--to", "h", "--dry-run", cwd=tmp_path)
+def test_plan_fits_a_terminal_of_80_columns(publish_dataset: Run, tmp_path: Path) -> None:
+    done = publish_dataset("--source", "sample", "--to", "h", "--dry-run", cwd=tmp_path)
     assert [line for line in done.stdout.splitlines() if len(line) > 80] == []
 
 
-def test_help_has_examples_and_fits_80_columns(publish: Run) -> None:
-    text = publish("--help").stdout
+def test_help_has_examples_and_fits_80_columns(publish_dataset: Run) -> None:
+    text = publish_dataset("--help").stdout
     assert "klue-publish --source sample --to hub" in text
     assert [line for line in text.splitlines() if len(line) > 80] == []
 
 
-def test_version_is_printed(publish: Run) -> None:
-    assert re.fullmatch(r"klue-publish, version \d+\.\d+\.\d+\n", publish("--version").stdout)
+def test_version_is_printed(publish_dataset: Run) -> None:
+    assert re.fullmatch(r"klue-publish, version \d+\.\d+\.\d+\n", publish_dataset("--version").stdout)
 
 
-def test_one_config_more_leaves_the_others_as_they_are(publish: Run, tmp_path: Path) -> None:
-    publish("--source", "sample", "--to", tmp_path, "--config", "sts", "--config", "ner")
+def test_one_config_more_leaves_the_others_as_they_are(publish_dataset: Run, tmp_path: Path) -> None:
+    publish_dataset("--source", "sample", "--to", tmp_path, "--config", "sts", "--config", "ner")
     before = snapshot(tmp_path / REPO)
-    publish("--source", "sample", "--to", tmp_path, "--config", "dp")
+    publish_dataset("--source", "sample", "--to", tmp_path, "--config", "dp")
     after = snapshot(tmp_path / REPO)
     assert {path: after[path] for path in before if path.endswith(".parquet")} == {
         path: state for path, state in before.items() if path.endswith(".parquet")
@@ -121,16 +121,18 @@ def test_one_config_more_leaves_the_others_as_they_are(publish: Run, tmp_path: P
     ]
 
 
-def test_whole_again_after_publishing_config_by_config(publish: Run, published: Path, tmp_path: Path) -> None:
+def test_whole_again_after_publishing_config_by_config(
+    publish_dataset: Run, published: Path, tmp_path: Path
+) -> None:
     for config in TASKS:
-        publish("--source", "sample", "--to", tmp_path, "--config", config)
+        publish_dataset("--source", "sample", "--to", tmp_path, "--config", config)
     assert contents(tmp_path) == contents(published)
 
 
-def test_other_data_version_of_some_configs_is_refused(publish: Run, tmp_path: Path) -> None:
-    publish("--source", "sample", "--to", tmp_path)
+def test_other_data_version_of_some_configs_is_refused(publish_dataset: Run, tmp_path: Path) -> None:
+    publish_dataset("--source", "sample", "--to", tmp_path)
     before = snapshot(tmp_path)
-    done = publish(
+    done = publish_dataset(
         "--source", "sample", "--to", tmp_path, "--config", "ner", "--data-version", "1.0.0", check=False
     )
     assert done.returncode == 1
@@ -141,9 +143,9 @@ def test_other_data_version_of_some_configs_is_refused(publish: Run, tmp_path: P
     assert snapshot(tmp_path) == before
 
 
-def test_other_data_version_updates_what_differs(publish: Run, tmp_path: Path) -> None:
-    publish("--source", "sample", "--to", tmp_path)
-    done = publish("--source", "sample", "--to", tmp_path, "--data-version", "1.0.0", "--json")
+def test_other_data_version_updates_what_differs(publish_dataset: Run, tmp_path: Path) -> None:
+    publish_dataset("--source", "sample", "--to", tmp_path)
+    done = publish_dataset("--source", "sample", "--to", tmp_path, "--data-version", "1.0.0", "--json")
     changed = [
         change["path"]
         for change in json.loads(done.stdout)["repositories"][0]["steps"][0]["changes"]
@@ -158,63 +160,65 @@ def test_other_data_version_updates_what_differs(publish: Run, tmp_path: Path) -
     ]
 
 
-def test_benchmark_file_only_on_request(publish: Run, published: Path, tmp_path: Path) -> None:
-    publish("--source", "sample", "--to", tmp_path, "--benchmark")
+def test_benchmark_file_only_on_request(publish_dataset: Run, published: Path, tmp_path: Path) -> None:
+    publish_dataset("--source", "sample", "--to", tmp_path, "--benchmark")
     assert (tmp_path / REPO / "eval.yaml").is_file()
     assert not (published / REPO / "eval.yaml").exists()
-    stale = publish("--source", "sample", "--to", tmp_path)
+    stale = publish_dataset("--source", "sample", "--to", tmp_path)
     assert re.search(r"stale +eval.yaml", stale.stdout)
     assert (tmp_path / REPO / "eval.yaml").is_file()
-    publish("--source", "sample", "--to", tmp_path, "--prune")
+    publish_dataset("--source", "sample", "--to", tmp_path, "--prune")
     assert contents(tmp_path) == contents(published)
 
 
 def test_edited_card_is_kept_until_overwriting_is_asked_for(
-    publish: Run, published: Path, tmp_path: Path
+    publish_dataset: Run, published: Path, tmp_path: Path
 ) -> None:
-    publish("--source", "sample", "--to", tmp_path)
+    publish_dataset("--source", "sample", "--to", tmp_path)
     card = tmp_path / REPO / "README.md"
     original = card.read_bytes()
     card.write_bytes(original + b"\n## A section by hand\n")
     before = snapshot(tmp_path)
-    refused = publish("--source", "sample", "--to", tmp_path, "--data-version", "1.0.0", check=False)
+    refused = publish_dataset("--source", "sample", "--to", tmp_path, "--data-version", "1.0.0", check=False)
     assert refused.returncode == 1
     assert re.search(
         r"blocked +README.md .*\n +edited since it was published; --overwrite-edited replaces", refused.stdout
     )
     assert "nothing was written; move them away, or add --overwrite-edited" in refused.stderr
     assert snapshot(tmp_path) == before
-    publish("--source", "sample", "--to", tmp_path, "--overwrite-edited")
+    publish_dataset("--source", "sample", "--to", tmp_path, "--overwrite-edited")
     assert contents(tmp_path) == contents(published)
 
 
-def test_files_of_others_are_untouched_and_counted(publish: Run, tmp_path: Path) -> None:
+def test_files_of_others_are_untouched_and_counted(publish_dataset: Run, tmp_path: Path) -> None:
     theirs = tmp_path / REPO / "notes" / "mine.txt"
     theirs.parent.mkdir(parents=True)
     theirs.write_text("mine")
-    done = publish("--source", "sample", "--to", tmp_path, "--prune", "--overwrite-edited")
+    done = publish_dataset("--source", "sample", "--to", tmp_path, "--prune", "--overwrite-edited")
     assert theirs.read_text() == "mine"
     assert "1 not ours, untouched" in done.stdout
 
 
-def test_folder_with_files_of_somebody_else_in_our_places_is_refused(publish: Run, tmp_path: Path) -> None:
+def test_folder_with_files_of_somebody_else_in_our_places_is_refused(
+    publish_dataset: Run, tmp_path: Path
+) -> None:
     card = tmp_path / REPO / "README.md"
     card.parent.mkdir(parents=True)
     card.write_text("# theirs")
-    done = publish("--source", "sample", "--to", tmp_path, check=False)
+    done = publish_dataset("--source", "sample", "--to", tmp_path, check=False)
     assert done.returncode == 1
     assert "not written by this tool" in done.stdout
     assert contents(tmp_path) == {f"{REPO.as_posix()}/README.md": hashlib.sha256(b"# theirs").hexdigest()}
 
 
-def test_files_behind_a_linked_folder_are_not_replaced(publish: Run, tmp_path: Path) -> None:
+def test_files_behind_a_linked_folder_are_not_replaced(publish_dataset: Run, tmp_path: Path) -> None:
     theirs = tmp_path / "elsewhere" / "train-00000-of-00001.parquet"
     theirs.parent.mkdir()
     theirs.write_text("mine")
     repo = tmp_path / "hub" / REPO
     repo.mkdir(parents=True)
     (repo / "sts").symlink_to(theirs.parent)
-    done = publish("--source", "sample", "--to", tmp_path / "hub", check=False)
+    done = publish_dataset("--source", "sample", "--to", tmp_path / "hub", check=False)
     assert done.returncode == 1
     assert (
         "sts/train-00000-of-00001.parquet, sts/validation-00000-of-00001.parquet is a folder, a link"
@@ -224,12 +228,12 @@ def test_files_behind_a_linked_folder_are_not_replaced(publish: Run, tmp_path: P
 
 
 @pytest.mark.parametrize("linked", [".klue", "sts"])
-def test_nothing_is_written_behind_a_linked_folder(publish: Run, tmp_path: Path, linked: str) -> None:
+def test_nothing_is_written_behind_a_linked_folder(publish_dataset: Run, tmp_path: Path, linked: str) -> None:
     elsewhere, repo = tmp_path / "elsewhere", tmp_path / "hub" / REPO
     elsewhere.mkdir()
     repo.mkdir(parents=True)
     (repo / linked).symlink_to(elsewhere)
-    done = publish(
+    done = publish_dataset(
         "--source", "sample", "--config", "sts", "--to", tmp_path / "hub", "--only", "datasets", check=False
     )
     assert done.returncode == 1
@@ -239,28 +243,28 @@ def test_nothing_is_written_behind_a_linked_folder(publish: Run, tmp_path: Path,
     assert [path.name for path in repo.iterdir()] == [linked]
 
 
-def test_pipe_where_the_tool_works_is_told_and_not_waited_for(publish: Run, tmp_path: Path) -> None:
+def test_pipe_where_the_tool_works_is_told_and_not_waited_for(publish_dataset: Run, tmp_path: Path) -> None:
     pipe = tmp_path / "spaces/evaluate-metric/klue_metric/.klue/tmp"
     pipe.parent.mkdir(parents=True)
     os.mkfifo(pipe)
-    done = publish("--only", "metrics", "--to", tmp_path, check=False)
+    done = publish_dataset("--only", "metrics", "--to", tmp_path, check=False)
     assert done.returncode == 1
     assert f"failed at {pipe}: File exists" in done.stderr
     assert [path.name for path in pipe.parent.parent.iterdir()] == [".klue"]
 
 
-def test_second_run_into_the_same_folder_waits_for_its_turn(publish: Run, tmp_path: Path) -> None:
+def test_second_run_into_the_same_folder_waits_for_its_turn(publish_dataset: Run, tmp_path: Path) -> None:
     with folder.FolderTarget(tmp_path).locked():
-        done = publish("--source", "sample", "--to", tmp_path, check=False)
+        done = publish_dataset("--source", "sample", "--to", tmp_path, check=False)
     assert done.returncode == 1
     assert (
         done.stderr == f"error: another run is publishing to {tmp_path}; wait for it to end, and run again\n"
     )
 
 
-def test_folder_where_a_file_belongs_is_one_line(publish: Run, tmp_path: Path) -> None:
+def test_folder_where_a_file_belongs_is_one_line(publish_dataset: Run, tmp_path: Path) -> None:
     (tmp_path / REPO / "README.md").mkdir(parents=True)
-    done = publish("--source", "sample", "--to", tmp_path, check=False)
+    done = publish_dataset("--source", "sample", "--to", tmp_path, check=False)
     assert done.returncode == 1
     assert (
         "README.md is a folder, a link, or behind one; expected a file or nothing, move it away"
@@ -268,11 +272,11 @@ def test_folder_where_a_file_belongs_is_one_line(publish: Run, tmp_path: Path) -
     )
 
 
-def test_broken_manifest_stops_before_anything_is_written(publish: Run, tmp_path: Path) -> None:
+def test_broken_manifest_stops_before_anything_is_written(publish_dataset: Run, tmp_path: Path) -> None:
     manifest = tmp_path / REPO / ".klue" / "manifest.json"
     manifest.parent.mkdir(parents=True)
     manifest.write_text('{"format": 99}')
-    done = publish("--source", "sample", "--to", tmp_path, check=False)
+    done = publish_dataset("--source", "sample", "--to", tmp_path, check=False)
     assert done.returncode == 1
     assert f"error: {manifest}: no manifest of this tool" in done.stderr
     assert len(contents(tmp_path)) == 1
@@ -303,9 +307,9 @@ def test_asks_at_a_terminal_and_no_means_no(tmp_path: Path) -> None:
 
 
 def test_real_files_are_published_from_the_upstream_folder(
-    publish: Run, upstream: Path, tmp_path: Path
+    publish_dataset: Run, upstream: Path, tmp_path: Path
 ) -> None:
-    done = publish("--source", upstream, "--partial", "--to", tmp_path, "--json")
+    done = publish_dataset("--source", upstream, "--partial", "--to", tmp_path, "--json")
     manifest = json.loads((tmp_path / REPO / ".klue/manifest.json").read_bytes())
     rows = {
         (config, split): record["rows"]
@@ -326,10 +330,12 @@ def test_real_files_are_published_from_the_upstream_folder(
     )
 
 
-def test_where_the_files_came_from_leaves_no_trace(publish: Run, upstream: Path, tmp_path: Path) -> None:
+def test_where_the_files_came_from_leaves_no_trace(
+    publish_dataset: Run, upstream: Path, tmp_path: Path
+) -> None:
     (tmp_path / "a-checkout").symlink_to(upstream)
     for source, target in ((upstream, "one"), (tmp_path / "a-checkout", "two")):
-        publish("--source", source, "--partial", "--config", "sts", "--to", tmp_path / target)
+        publish_dataset("--source", source, "--partial", "--config", "sts", "--to", tmp_path / target)
     assert contents(tmp_path / "one") == contents(tmp_path / "two")
     texts = [path.read_text(encoding="utf-8") for path in (tmp_path / "two").rglob("*.[jm][sd]*")]
     assert len(texts) == 3
@@ -351,9 +357,9 @@ def test_script_says_what_to_do_where_the_package_is_not_installed(tmp_path: Pat
     )
 
 
-def test_sample_is_not_mixed_into_real_data(publish: Run, upstream: Path, tmp_path: Path) -> None:
-    publish("--source", upstream, "--partial", "--config", "sts", "--to", tmp_path)
-    status, error = refused(publish, "--source", "sample", "--config", "ner", "--to", tmp_path)
+def test_sample_is_not_mixed_into_real_data(publish_dataset: Run, upstream: Path, tmp_path: Path) -> None:
+    publish_dataset("--source", upstream, "--partial", "--config", "sts", "--to", tmp_path)
+    status, error = refused(publish_dataset, "--source", "sample", "--config", "ner", "--to", tmp_path)
     assert status == 1
     assert (
         "the target holds data version 1.1.0, this run builds data version 1.1.0 of the made-up sample"
@@ -361,6 +367,6 @@ def test_sample_is_not_mixed_into_real_data(publish: Run, upstream: Path, tmp_pa
     )
 
 
-def test_last_line_names_a_config_that_is_there(publish: Run, tmp_path: Path) -> None:
-    done = publish("--source", "sample", "--config", "ner", "--to", tmp_path)
+def test_last_line_names_a_config_that_is_there(publish_dataset: Run, tmp_path: Path) -> None:
+    done = publish_dataset("--source", "sample", "--config", "ner", "--to", tmp_path)
     assert 'load_dataset("klue", "ner")' in done.stdout.splitlines()[-1]

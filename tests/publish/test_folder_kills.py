@@ -31,7 +31,7 @@ def can_mount() -> bool:
 
 
 def test_no_space_left_leaves_whole_files_and_the_next_run_finishes(
-    publish: Run, published: Path, tmp_path: Path
+    publish_dataset: Run, published: Path, tmp_path: Path
 ) -> None:
     if not can_mount():
         pytest.skip("needs unshare to mount a small file system of its own")
@@ -58,7 +58,7 @@ def test_no_space_left_leaves_whole_files_and_the_next_run_finishes(
 
 @pytest.mark.parametrize("delay", [0.0, 0.002, 0.005, 0.01, 0.02, 0.04])
 def test_killed_run_leaves_whole_files_and_the_next_one_finishes(
-    publish: Run, published: Path, tmp_path: Path, delay: float
+    publish_dataset: Run, published: Path, tmp_path: Path, delay: float
 ) -> None:
     command = [
         sys.executable,
@@ -83,7 +83,7 @@ def test_killed_run_leaves_whole_files_and_the_next_one_finishes(
         path: digest for path, digest in left.items() if "/.klue/tmp/" not in path and "applying" not in path
     }
     assert {path: digest for path, digest in whole.items() if wanted.get(path) != digest} == {}
-    publish("--source", "sample", "--to", tmp_path / "hub")
+    publish_dataset("--source", "sample", "--to", tmp_path / "hub")
     assert contents(tmp_path / "hub") == wanted
 
 
@@ -114,7 +114,7 @@ def killed_after(renames: int, monkeypatch: pytest.MonkeyPatch, *arguments: str 
 @pytest.mark.parametrize("first", [1, 3, 12, 21, 22])
 @pytest.mark.parametrize("then", [None, 1, 4])
 def test_runs_killed_one_after_another_lose_track_of_nothing(
-    publish: Run,
+    publish_dataset: Run,
     published: Path,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -122,27 +122,27 @@ def test_runs_killed_one_after_another_lose_track_of_nothing(
     then: int | None,
 ) -> None:
     target = ("--source", "sample", "--only", "datasets", "--yes", "--to", tmp_path)
-    publish(*target)
+    publish_dataset(*target)
     killed_after(first, monkeypatch, *target, "--data-version", "1.0.0")
     if then is not None:
         killed_after(then, monkeypatch, *target, "--benchmark")
-    publish(*target, "--prune")
+    publish_dataset(*target, "--prune")
     assert contents(tmp_path) == contents(published)
 
 
 @pytest.mark.parametrize("renames", [2, 10, 19])
 def test_files_of_a_killed_first_run_are_pruned_as_ours(
-    publish: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, renames: int
+    publish_dataset: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, renames: int
 ) -> None:
     target = ("--source", "sample", "--only", "datasets", "--yes", "--to", tmp_path)
     killed_after(renames, monkeypatch, *target)
-    publish(*target, "--config", "dp", "--prune")
+    publish_dataset(*target, "--config", "dp", "--prune")
     left = {path.split("klue/klue/")[1] for path in contents(tmp_path)}
     assert {path.split("/")[0] for path in left if path.endswith(".parquet")} == {"dp"}
 
 
 def test_card_and_manifest_come_after_the_data_they_describe(
-    publish: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    publish_dataset: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     target = ("--source", "sample", "--only", "datasets", "--yes", "--to", tmp_path)
     killed_after(19, monkeypatch, *target)  # the journal, and the 18 Parquet files
@@ -152,7 +152,7 @@ def test_card_and_manifest_come_after_the_data_they_describe(
 
 
 def test_interrupt_ends_cleanly_and_the_next_run_finishes(
-    publish: Run, published: Path, tmp_path: Path
+    publish_dataset: Run, published: Path, tmp_path: Path
 ) -> None:
     command = [
         sys.executable,
@@ -172,11 +172,11 @@ def test_interrupt_ends_cleanly_and_the_next_run_finishes(
     assert process.returncode == 130
     assert error.endswith("stopped; what is done is whole, and running again finishes the work\n")
     assert "Traceback" not in error
-    publish("--source", "sample", "--to", tmp_path / "hub")
+    publish_dataset("--source", "sample", "--to", tmp_path / "hub")
     assert contents(tmp_path / "hub") == contents(published)
 
 
-def test_content_that_is_not_what_was_planned_is_found(publish: Run, tmp_path: Path) -> None:
+def test_content_that_is_not_what_was_planned_is_found(publish_dataset: Run, tmp_path: Path) -> None:
     """As if the disk had lied: the file that is copied is not the one that was described."""
     target = folder.FolderTarget(tmp_path / "hub")
     local = tmp_path / "README.md"
