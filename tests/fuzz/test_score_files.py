@@ -104,22 +104,41 @@ def check_scores(folder: Path, config: str, suffix: str, given_rows: Entries | N
         json.loads(report.to_json())
 
 
-@pytest.mark.parametrize("suffix", FORMATS)
+# Each Parquet file is read by a process of its own, which takes a third of a second.
+PARQUET_SHARE = 0.02
+
+ANY_BYTES = st.binary(max_size=60) | st.lists(st.sampled_from(TOKENS), max_size=8).map(b"".join)
+
+
+@pytest.mark.parametrize("suffix", [suffix for suffix in FORMATS if suffix != ".parquet"])
 @target()
-@given(
-    content=st.binary(max_size=60) | st.lists(st.sampled_from(TOKENS), max_size=8).map(b"".join),
-    config=st.sampled_from(list(TASKS)),
-    side=st.sampled_from(SIDES),
-)
+@given(content=ANY_BYTES, config=st.sampled_from(list(TASKS)), side=st.sampled_from(SIDES))
 def test_any_bytes_are_read_or_told(
     folder: Path, suffix: str, content: bytes, config: str, side: str
 ) -> None:
-    if suffix == ".parquet":
-        content = b"PAR1" + content + b"PAR1"
     read(folder, config, side, suffix, content)
 
 
-@pytest.mark.parametrize("suffix", [".json", ".jsonl", ".parquet"])
+@target(PARQUET_SHARE)
+@given(content=ANY_BYTES, config=st.sampled_from(list(TASKS)), side=st.sampled_from(SIDES))
+def test_any_bytes_between_the_marks_of_parquet_are_told(
+    folder: Path, content: bytes, config: str, side: str
+) -> None:
+    assert read(folder, config, side, ".parquet", b"PAR1" + content + b"PAR1") is None
+
+
+@target(PARQUET_SHARE)
+@given(config=st.sampled_from(list(TASKS)), side=st.sampled_from(SIDES), edits=BYTE_EDITS)
+def test_a_damaged_parquet_file_is_scored_as_it_stands_or_told(
+    folder: Path, config: str, side: str, edits: list[ByteEdit]
+) -> None:
+    content = edit_bytes(as_bytes(ROWS[config, side], ".parquet"), edits)
+    entries = read(folder, config, side, ".parquet", content)
+    if side == "predictions":
+        check_scores(folder, config, ".parquet", entries)
+
+
+@pytest.mark.parametrize("suffix", [".json", ".jsonl"])
 @target()
 @given(config=st.sampled_from(list(TASKS)), side=st.sampled_from(SIDES), edits=BYTE_EDITS)
 def test_a_damaged_file_is_scored_as_it_stands_or_told(
@@ -177,7 +196,7 @@ def test_rows_of_any_kind_are_the_same_in_json_and_in_json_lines(
 
 
 @pytest.mark.parametrize("config", TASKS)
-@target(0.3)
+@target(PARQUET_SHARE)
 @given(side=st.sampled_from(SIDES), edits=tree_edits(("", "가", 0, 1.5, [], "neutral", "O")))
 def test_rows_that_parquet_can_hold_are_the_same_in_json(
     folder: Path, config: str, side: str, edits: list[TreeEdit]
