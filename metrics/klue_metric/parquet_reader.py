@@ -108,7 +108,7 @@ def main() -> None:
         Exception
     ) as error:  # a damaged file is told by errors of any kind, and their text may hold bytes of it
         answer = {"fault": "damaged", "found": type(error).__name__}
-    json.dump(answer, sys.stdout, default=str)
+    sys.stdout.write(json.dumps(answer, default=str))  # `dump` would write a piece at a time
 
 
 if __name__ == "__main__":
