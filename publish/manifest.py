@@ -72,7 +72,8 @@ def load(data: bytes, where: str) -> Manifest:
         ManifestError: it is none, or of a newer format.
     """
     try:
-        manifest = msgspec.json.decode(data, type=Manifest)
+        # As text: of bytes, msgspec passes over what is no UTF-8 in a key that it does not read.
+        manifest = msgspec.json.decode(data.decode(), type=Manifest)
     except (msgspec.MsgspecError, ValueError, RecursionError) as error:
         raise ManifestError(where, f"no manifest of this tool ({error})") from None
     if manifest.format != FORMAT:
@@ -118,7 +119,7 @@ def load_journal(data: bytes, where: str) -> Journal:
         ManifestError: it is none, or of a newer format.
     """
     try:
-        journal = msgspec.json.decode(data, type=Journal)
+        journal = msgspec.json.decode(data.decode(), type=Journal)
     except (msgspec.MsgspecError, ValueError, RecursionError) as error:
         raise ManifestError(where, f"no journal of this tool ({error})") from None
     if journal.format != FORMAT:

@@ -59,3 +59,11 @@ def test_build_that_cannot_be_taken_over_is_named(
         load(changed)
     assert str(caught.value).startswith(f"there: {problem}")
     assert "nothing was changed" in str(caught.value)
+
+
+def test_bytes_that_are_no_utf_8_in_a_key_that_is_not_read_are_refused(document: dict[str, Any]) -> None:
+    content = json.dumps({**document, "note": 1}).encode().replace(b'"note"', b'"no\xff"')
+    with pytest.raises(ManifestError, match="no manifest of this tool"):
+        manifests.load(content, "there")
+    with pytest.raises(ManifestError, match="no journal of this tool"):
+        manifests.load_journal(b'{"format": 1, "owned": {}, "no\xff": 1}', "there")
