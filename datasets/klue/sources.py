@@ -82,7 +82,7 @@ def load_catalogue(path: Path) -> Catalogue:
         CatalogueError: it is none, or a pin leads nowhere or out of its source.
     """
     try:
-        catalogue = msgspec.json.decode(path.read_bytes(), type=Catalogue)
+        catalogue = msgspec.json.decode(path.read_bytes().decode(), type=Catalogue)
     except (msgspec.MsgspecError, ValueError, RecursionError) as error:
         raise CatalogueError(f"{path}: no list of pinned files ({error})") from None
     for place, problem in _contradictions(catalogue):
