@@ -13,11 +13,6 @@ SPLIT: Final = "validation"
 TIMEOUT: Final = 10.0  # seconds until the Hub has to begin to answer
 
 
-def repository_name() -> str:
-    """Return the id of the dataset that references come from."""
-    return REPOSITORY
-
-
 def fetch_references(config: str, revision: str | None = None) -> Path:
     """Download the validation split, once; HF_ENDPOINT says from where.
 

@@ -31,9 +31,3 @@ def published_scores(config: str) -> list[Published]:
         if mine:
             rows.append(Published(model, mine))
     return rows
-
-
-def published_source() -> dict[str, str]:
-    """Return `title`, `url` and `date` of where the scores were published."""
-    source: dict[str, str] = _facts()["source"]
-    return source

@@ -11,7 +11,7 @@ from typing import Any, Final, NamedTuple
 from .entries import Entries
 from .errors import FileInputError, ScoreInputError, UndefinedScoreWarning, fill
 from .files import read_entries
-from .hub_references import fetch_references, repository_name
+from .hub_references import REPOSITORY, fetch_references
 from .origin import PREDICTIONS, REFERENCES
 from .pipeline import find_task, score
 
@@ -82,7 +82,6 @@ def score_files(
     predictions: str | Path,
     references: str | Path | None = None,
     *,
-    names: Any = None,
     detailed: bool = True,
     confidence_level: float | None = 0.95,
     n_resamples: int = 1000,
@@ -95,7 +94,6 @@ def score_files(
         config: Name of the config.
         predictions: The file.
         references: The file; None takes the validation split from the Hub, at the tag of `data_version`.
-        names: What a person calls the files (attributes `predictions`, `references`), if not by their names.
         detailed: Add the breakdown.
         confidence_level: Add intervals of this level.
         n_resamples: Resamples of the bootstrap.
@@ -110,17 +108,15 @@ def score_files(
         ScoreInputError: An option is wrong, or the references cannot be had.
     """
     task = find_task(config)
-    revision = None
+    names = Names(Path(predictions).name, Path(references or "").name)
+    revision = name = None
     if references is None:
         revision = f"v{data_version}" if data_version else "main"
         references = fetch_references(config, revision)
-        shown = Names(Path(predictions).name, f"{repository_name()} {config}, validation")
-    else:
-        shown = Names(Path(predictions).name, Path(references).name)
-    if names is not None:
-        shown = Names(names.predictions, names.references)
-    given = read_entries(predictions, task, PREDICTIONS, _named(shown.predictions, predictions))
-    gold = read_entries(references, task, REFERENCES, _named(shown.references, references))
+        names = names._replace(references=f"{REPOSITORY} {config}, validation")
+        name = f"{names.references}{references.suffix}"
+    given = read_entries(predictions, task, PREDICTIONS)
+    gold = read_entries(references, task, REFERENCES, name)
     _check_guids(given, gold)
     options = {
         "detailed": detailed,
@@ -134,13 +130,7 @@ def score_files(
     intervals, breakdown = result.pop("confidence_intervals", {}), result.pop("detailed", {})
     signature = result.pop("signature")
     size = len(gold.values)
-    return Report(config, result, intervals, breakdown, signature, told, size, options, shown, revision)
-
-
-def _named(name: str, path: str | Path) -> str:
-    """Give a name the ending of its file, which tells the format."""
-    suffix = Path(path).suffix
-    return name if Path(name).suffix or not suffix else f"{name}{suffix}"
+    return Report(config, result, intervals, breakdown, signature, told, size, options, names, revision)
 
 
 def tokens_of(predictions: Entries, references: Entries) -> list[Any] | None:
