@@ -33,10 +33,9 @@ from .model_repo import baseline_names
 from .progress import Reporter
 from .repository import Consent
 from .run import Run
-from .target import Target
+from .target import OFFICIAL_HUB, Target
 
 INTERRUPTED = 130
-OFFICIAL_HUB = "https://huggingface.co"
 OFFICIAL_NAMESPACE = "klue"
 # The id that `evaluate.load("klue_metric")` looks for.
 METRIC_ID = "evaluate-metric/klue_metric"

@@ -20,7 +20,7 @@ from .dataset_repo import DatasetContent, DatasetOptions, broken_rules
 from .edits import edits_text
 from .errors import describe_os_error
 from .model_repo import ModelContent
-from .output import outcome_json, outcome_text, results_text
+from .output import example_config, outcome_json, outcome_text, results_text
 from .plan_view import human_bytes
 from .redaction import redact
 from .report import report_html
@@ -100,18 +100,13 @@ def publish(wanted: Wanted, run: Run, manner: Manner) -> bool:
 
 def _show(outcomes: list[Outcome], wanted: Wanted, target: Target, manner: Manner) -> None:
     for outcome in outcomes:
-        for record in _records(outcome)[-1:]:
+        for record in outcome.builds[-1:]:
             _show_record(record, wanted)
         _out(outcome_text(outcome))
         if outcome.result is Result.BLOCKED:
             for step in outcome.steps:
                 _out(edits_text(target, step, whole=manner.verbose))
         _out("")
-
-
-def _records(outcome: Outcome) -> list[BuildRecord]:
-    builds = [step.release.manifest.build for step in outcome.steps]
-    return [build for build in builds if build]
 
 
 def _show_record(record: BuildRecord, wanted: Wanted) -> None:
@@ -180,8 +175,7 @@ def _write_report(outcomes: list[Outcome], run: Run, path: Path) -> bool:
 def _tell_how_to_load(outcomes: list[Outcome], target: Target) -> None:
     done = [outcome for outcome in outcomes if outcome.result in (Result.DONE, Result.UNCHANGED)]
     for outcome in done:
-        configs = [name for record in _records(outcome) for name in record.configs]
-        config = "sts" if "sts" in configs or not configs else configs[0]
+        config = example_config(outcome)
         if outcome.kind == "dataset" and target.is_local:
             folder = shlex.quote(str(Path(outcome.location).parent))
             example = f'from datasets import load_dataset; print(load_dataset("klue", "{config}"))'
@@ -191,7 +185,7 @@ def _tell_how_to_load(outcomes: list[Outcome], target: Target) -> None:
 
 
 def _print_json(outcomes: list[Outcome], wanted: Wanted, manner: Manner) -> None:
-    records = [record for outcome in outcomes for record in _records(outcome)]
+    records = [record for outcome in outcomes for record in outcome.builds]
     document: dict[str, Any] = {
         "tool": msgspec.to_builtins(manifests.this_tool()),
         "source": wanted.dataset.source,

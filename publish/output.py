@@ -8,6 +8,8 @@ from typing import Any
 from .plan_view import plan_json, plan_lines
 from .run import Outcome, Result
 
+EXAMPLE_CONFIG = "sts"
+
 
 def outcome_text(outcome: Outcome) -> str:
     """Return the plans of a repository for people; unchanged files are only counted."""
@@ -33,6 +35,12 @@ def results_text(outcomes: list[Outcome]) -> str:
     return "\n".join(
         [*lines, ", ".join(f"{counted[result]} {result.value}" for result in Result if counted[result])]
     )
+
+
+def example_config(outcome: Outcome) -> str:
+    """Return the config to show loading with: one that was built."""
+    configs = [name for build in outcome.builds for name in build.configs]
+    return EXAMPLE_CONFIG if EXAMPLE_CONFIG in configs or not configs else configs[0]
 
 
 def outcome_json(outcome: Outcome) -> dict[str, Any]:

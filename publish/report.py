@@ -70,5 +70,5 @@ def report_html(outcomes: list[Outcome], place: str) -> str:
 
 def _records(outcomes: list[Outcome]) -> list[BuildRecord]:
     """Return what was built, the newest data version first."""
-    builds = [step.release.manifest.build for outcome in outcomes for step in outcome.steps]
-    return sorted((build for build in builds if build), key=lambda build: build.data_version, reverse=True)
+    builds = [build for outcome in outcomes for build in outcome.builds]
+    return sorted(builds, key=lambda build: build.data_version, reverse=True)

@@ -8,14 +8,14 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from .output import EXAMPLE_CONFIG, example_config
 from .plan import MAIN, Action, Change, Plan
 from .plan_view import human_bytes
 from .report_build import DataView
 from .repository import Step
 from .run import Outcome, Result
+from .target import OFFICIAL_HUB
 
-OFFICIAL = "https://huggingface.co"
-EXAMPLE_CONFIG = "sts"
 WRITTEN = (Result.DONE, Result.PROPOSED)
 READY = (Result.DONE, Result.UNCHANGED, Result.PROPOSED, Result.PLANNED)
 SUMMARY = {
@@ -207,9 +207,9 @@ def _loading(outcome: Outcome) -> Loading:
     is_local = "://" not in outcome.location
     place = str(Path(outcome.location).resolve()) if is_local else outcome.repo_id
     endpoint = "" if is_local else f"{parts.scheme}://{parts.netloc}"
-    before = f"HF_ENDPOINT={endpoint}" if endpoint not in ("", OFFICIAL) else ""
+    before = f"HF_ENDPOINT={endpoint}" if endpoint not in ("", OFFICIAL_HUB) else ""
     if outcome.kind == "dataset":
-        arguments = [place, _example_config(outcome)]
+        arguments = [place, example_config(outcome)]
         code = (
             f"from datasets import load_dataset\n\ndataset = load_dataset({_arguments(outcome, arguments)})"
         )
@@ -229,12 +229,6 @@ def _arguments(outcome: Outcome, values: list[str]) -> str:
     if pull and outcome.kind != "model":  # a card cannot be loaded from a pull request
         texts.append(f"revision={'refs/pr/' + pull.rsplit('/', 1)[-1]!r}")
     return "".join(f"\n    {text}," for text in texts) + "\n"
-
-
-def _example_config(outcome: Outcome) -> str:
-    builds = [step.release.manifest.build for step in outcome.steps]
-    configs = [name for build in builds if build for name in build.configs]
-    return configs[0] if configs and EXAMPLE_CONFIG not in configs else EXAMPLE_CONFIG
 
 
 def writers(outcomes: list[Outcome]) -> list[tuple[str, str]]:

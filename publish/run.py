@@ -16,6 +16,7 @@ from pathlib import Path
 import msgspec
 
 from klue_hub.datasets.klue import KlueError
+from klue_hub.datasets.klue.records import BuildRecord
 
 from .content import Content
 from .errors import EditedFilesError, MovedError, StoppedError, describe_os_error
@@ -65,6 +66,12 @@ class Outcome(msgspec.Struct, frozen=True):
     steps: tuple[Step, ...] = ()
     error: str = ""
     pushed: tuple[Pushed, ...] = ()
+
+    @property
+    def builds(self) -> list[BuildRecord]:
+        """What was built for it, in the order of the steps."""
+        found = (step.release.manifest.build for step in self.steps)
+        return [build for build in found if build]
 
     @property
     def key(self) -> str:

@@ -11,6 +11,8 @@ import msgspec
 from .plan import MAIN
 from .repository import Consent, Observed, Step
 
+OFFICIAL_HUB = "https://huggingface.co"
+
 Moved = Callable[[int], None]
 """Takes a number of bytes that reached the target."""
 
