@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import msgspec
 from huggingface_hub import GitRefInfo
@@ -13,6 +13,8 @@ from .hub_errors import UNLIKE_A_HUB
 from .plan import FileState
 
 Answer = TypeVar("Answer")
+Size = Annotated[int, msgspec.Meta(ge=0)]
+Hash = Annotated[str, msgspec.Meta(min_length=1)]
 
 
 class Token(msgspec.Struct, frozen=True):
@@ -59,7 +61,12 @@ def commits(refs: Iterable[GitRefInfo]) -> dict[str, str]:
 
 
 def file_of(entry: RepoFile) -> tuple[str, FileState]:
-    """Return a file's path and what the Hub tells of its content."""
-    hashed = {"sha256": entry.lfs.sha256} if entry.lfs else {"blob_id": entry.blob_id}
-    size = entry.lfs.size if entry.lfs else entry.size
-    return as_expected((entry.path, {"size": size, **hashed}), tuple[str, FileState])
+    """Return a file's path and what the Hub tells of its content: its size, and one hash.
+
+    Raises:
+        ValueError: one of them is missing or of another form; without a hash nobody could tell whose
+            content it is.
+    """
+    told = (entry.lfs.size, entry.lfs.sha256) if entry.lfs else (entry.size, entry.blob_id)
+    path, size, content = as_expected((entry.path, *told), tuple[str, Size, Hash])
+    return path, FileState(size, sha256=content) if entry.lfs else FileState(size, blob_id=content)

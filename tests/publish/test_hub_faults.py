@@ -326,6 +326,8 @@ def test_interrupt_says_what_is_done_and_the_next_run_finishes(
         ("refs", b"{}"),
         ("tree", b'[{"type": "file", "path": "README.md", "size": "large", "oid": "a"}]'),
         ("tree", b'[{"type": "file"}]'),
+        ("tree", b'[{"type": "file", "path": "README.md", "size": 7, "oid": null}]'),
+        ("tree", b'[{"type": "file", "path": "README.md", "size": -1, "oid": "a"}]'),
     ],
 )
 def test_answer_that_is_no_hubs_is_told_in_one_line(
