@@ -43,17 +43,29 @@ def parse_parquet(path: Path, origin: Origin) -> Table:
 
 
 def _ask(path: Path, order: dict[str, Any]) -> dict[str, Any]:
-    command = [sys.executable, str(READER), str(path.resolve()), json.dumps(order)]
     try:
-        done = subprocess.run(
-            command, stdin=subprocess.DEVNULL, capture_output=True, timeout=PATIENCE, check=False
-        )
-        answer: dict[str, Any] = json.loads(done.stdout)
-    except subprocess.TimeoutExpired:
+        answer: dict[str, Any] = json.loads(read_apart([str(path.resolve()), json.dumps(order)]))
+    except TimeoutError:
         return {"fault": "damaged", "found": "it takes too long to read"}
     except ValueError:  # the process ended before it could say anything
         return {"fault": "damaged", "found": "it ends the process that reads it"}
     return answer
+
+
+def read_apart(arguments: list[str]) -> bytes:
+    """Run the reader in a process of its own; return what it printed.
+
+    Raises:
+        TimeoutError: It took too long, and was ended.
+    """
+    command = [sys.executable, str(READER), *arguments]
+    try:
+        done = subprocess.run(
+            command, stdin=subprocess.DEVNULL, capture_output=True, timeout=PATIENCE, check=False
+        )
+    except subprocess.TimeoutExpired:
+        raise TimeoutError from None
+    return done.stdout
 
 
 def _refused(fault: str, found: Any, wanted: tuple[str, ...], origin: Origin) -> FileInputError:

@@ -13,15 +13,15 @@ FEW = 60
 PATIENCE = timedelta(seconds=20)
 
 
-def target(share: float = 1.0) -> settings:
+def target(cases: int = 1) -> settings:
     """Return the settings of a fuzz target: as many examples as `make fuzz` asks for, or a few of `make test`.
 
     Args:
-        share: of that number; below 1 where an example costs much and cheaper targets look at the same code, or
-            where the target runs once for each config.
+        cases: of one target, such as configs, that these examples are spread over: for what is too slow to have as
+            many in each of them.
     """
     return settings(
-        max_examples=max(3, round(share * (FUZZ_EXAMPLES or FEW))),
+        max_examples=-(-(FUZZ_EXAMPLES or FEW) // cases),
         deadline=PATIENCE,
         suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
     )

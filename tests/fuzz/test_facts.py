@@ -71,7 +71,7 @@ def assert_holds(found: Any, said: Any) -> None:
         assert found == said
 
 
-@target(0.3)
+@target()
 @given(edits=BYTE_EDITS)
 def test_damaged_facts_are_refused_or_read_as_they_stand(path: Path, edits: list[ByteEdit]) -> None:
     content = edit_bytes(TEXT, edits)
@@ -86,7 +86,7 @@ def test_any_bytes_are_refused_as_facts(path: Path, content: bytes) -> None:
     assert catalog_or_error(path, content) is None
 
 
-@target(0.3)
+@target()
 @given(edits=tree_edits(ODD_FACTS))
 def test_facts_of_any_kind_are_refused_or_make_a_card_that_says_them(
     path: Path, edits: list[TreeEdit]

@@ -167,7 +167,7 @@ PUBLISH = st.tuples(
 DISTURB = st.tuples(st.sampled_from(KINDS), OURS | st.sampled_from(ODD_NAMES), THEIRS)
 
 
-@target(0.5)
+@target()
 @given(steps=st.lists(PUBLISH | DISTURB, min_size=1, max_size=6))
 def test_any_folder_is_published_to_whole_or_left_alone(steps: list[tuple[Any, ...]]) -> None:
     with place() as there:

@@ -126,7 +126,7 @@ def answer(hub: Hub, asked: str, status: int, headers: dict[str, str], body: byt
 
 
 @pytest.mark.parametrize("asked", ASKED)
-@target(0.3)  # a dozen requests each
+@target()
 @given(edits=tree_edits(ODD_ANSWERS))
 def test_an_answer_of_another_form_is_understood_or_told(
     hub_process: Hub, there: HubTarget, asked: str, edits: list[Any]
@@ -137,7 +137,7 @@ def test_an_answer_of_another_form_is_understood_or_told(
 
 
 @pytest.mark.parametrize("asked", ASKED)
-@target(0.3)
+@target()
 @given(status=STATUSES, code=CODES, body=BODIES)
 def test_any_answer_is_understood_or_told(
     hub_process: Hub, there: HubTarget, asked: str, status: int, code: str, body: bytes

@@ -103,7 +103,7 @@ def test_one_bad_value_anywhere_is_refused(config: str, data: st.DataObject) -> 
 
 
 @pytest.mark.parametrize("config", CONFIGS)
-@target(0.3)
+@target()
 @given(data=st.data())
 def test_a_lost_or_doubled_row_is_refused(config: str, data: st.DataObject) -> None:
     example = dict(data.draw(VALID[config]))
@@ -130,7 +130,7 @@ def test_junk_is_refused_or_scored_but_fails_in_no_other_way(
 
 
 @pytest.mark.parametrize("config", ["nli", "sts", "ner", "re", "dp", "mrc", "wos"])
-@target(0.1)
+@target()
 @given(data=st.data())
 def test_a_refused_call_leaves_nothing_behind(load: Load, config: str, data: st.DataObject) -> None:
     metric, example = load(config), data.draw(VALID[config])
@@ -235,7 +235,7 @@ OPTIONS = st.fixed_dictionaries(
 
 
 @pytest.mark.parametrize("config", CONFIGS)
-@target(0.3)
+@target()
 @given(example=st.data(), options=OPTIONS)
 def test_any_options_are_refused_or_change_no_score(
     config: str, example: st.DataObject, options: dict[str, Any]
@@ -261,7 +261,7 @@ def test_any_options_are_refused_or_change_no_score(
 
 
 @pytest.mark.parametrize("config", CONFIGS)
-@target(0.05)
+@target(cases=len(CONFIGS))
 @given(example=st.data(), edits=st.just([]) | tree_edits(NEAR))
 def test_compute_says_what_score_says(
     load: Load, config: str, example: st.DataObject, edits: list[TreeEdit]

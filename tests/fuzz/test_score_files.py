@@ -9,6 +9,7 @@ import csv
 import io
 import json
 import math
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from klue_hub.metrics.klue_metric import parquet
 from klue_hub.metrics.klue_metric.entries import Entries
 from klue_hub.metrics.klue_metric.errors import FileInputError, ScoreInputError
 from klue_hub.metrics.klue_metric.examples import example_file
@@ -27,12 +29,14 @@ from klue_hub.metrics.klue_metric.pipeline import score
 from klue_hub.metrics.klue_metric.submissions import score_files, tokens_of
 from klue_hub.metrics.klue_metric.tasks import TASKS
 
+from . import warm_reader
 from .mutations import BYTE_EDITS, ODD, TOKENS, ByteEdit, TreeEdit, edit_bytes, edit_tree, tree_edits
 from .target import target
 
 SIDES = ("predictions", "references")
 FLAT = [(config, side) for config, layout in LAYOUTS.items() for side in layout.flat]
 KEPT_ROWS = 3
+REAL_READER = parquet.read_apart
 pytestmark = pytest.mark.filterwarnings("ignore::UserWarning")
 
 
@@ -71,6 +75,13 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("files")
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _warm() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(parquet, "read_apart", warm_reader.read_apart)
+        yield
+
+
 def read(folder: Path, config: str, side: str, suffix: str, content: bytes) -> Entries | None:
     """Return the entries of a file, or None where it was refused as it should be."""
     path = folder / f"{side}{suffix}"
@@ -104,9 +115,6 @@ def check_scores(folder: Path, config: str, suffix: str, given_rows: Entries | N
         json.loads(report.to_json())
 
 
-# Each Parquet file is read by a process of its own, which takes a third of a second.
-PARQUET_SHARE = 0.02
-
 ANY_BYTES = st.binary(max_size=60) | st.lists(st.sampled_from(TOKENS), max_size=8).map(b"".join)
 
 
@@ -119,7 +127,7 @@ def test_any_bytes_are_read_or_told(
     read(folder, config, side, suffix, content)
 
 
-@target(PARQUET_SHARE)
+@target()
 @given(content=ANY_BYTES, config=st.sampled_from(list(TASKS)), side=st.sampled_from(SIDES))
 def test_any_bytes_between_the_marks_of_parquet_are_told(
     folder: Path, content: bytes, config: str, side: str
@@ -127,7 +135,7 @@ def test_any_bytes_between_the_marks_of_parquet_are_told(
     assert read(folder, config, side, ".parquet", b"PAR1" + content + b"PAR1") is None
 
 
-@target(PARQUET_SHARE)
+@target()
 @given(config=st.sampled_from(list(TASKS)), side=st.sampled_from(SIDES), edits=BYTE_EDITS)
 def test_a_damaged_parquet_file_is_scored_as_it_stands_or_told(
     folder: Path, config: str, side: str, edits: list[ByteEdit]
@@ -136,6 +144,14 @@ def test_a_damaged_parquet_file_is_scored_as_it_stands_or_told(
     entries = read(folder, config, side, ".parquet", content)
     if side == "predictions":
         check_scores(folder, config, ".parquet", entries)
+
+
+@pytest.mark.parametrize("edits", [[], [("end", 90, 0, b"")], [("replace", 40, 0, b"0" * 20)]])
+def test_the_warm_reader_says_what_the_reader_says(folder: Path, edits: list[ByteEdit]) -> None:
+    path = folder / "both.parquet"
+    path.write_bytes(edit_bytes(as_bytes(ROWS["sts", "references"], ".parquet"), edits))
+    order = json.dumps({"columns": ["labels"], "entries": ["labels"], "rows": 9, "bytes": 9**9, "values": 99})
+    assert warm_reader.read_apart([str(path), order]) == REAL_READER([str(path), order])
 
 
 @pytest.mark.parametrize("suffix", [".json", ".jsonl"])
@@ -175,7 +191,7 @@ def same(left: Any, right: Any) -> bool:
 
 
 @pytest.mark.parametrize("config", TASKS)
-@target(0.5)
+@target()
 @given(side=st.sampled_from(SIDES), edits=tree_edits((*ODD, math.nan, "guid", "label", "neutral")))
 def test_rows_of_any_kind_are_the_same_in_json_and_in_json_lines(
     folder: Path, config: str, side: str, edits: list[TreeEdit]
@@ -196,7 +212,7 @@ def test_rows_of_any_kind_are_the_same_in_json_and_in_json_lines(
 
 
 @pytest.mark.parametrize("config", TASKS)
-@target(PARQUET_SHARE)
+@target(cases=len(TASKS))
 @given(side=st.sampled_from(SIDES), edits=tree_edits(("", "가", 0, 1.5, [], "neutral", "O")))
 def test_rows_that_parquet_can_hold_are_the_same_in_json(
     folder: Path, config: str, side: str, edits: list[TreeEdit]

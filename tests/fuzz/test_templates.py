@@ -123,7 +123,7 @@ def test_a_fence_holds_its_text_and_nothing_behind_it(text: str) -> None:
     ]  # fmt: skip
 
 
-@target(0.05)  # a whole card each
+@target()
 @given(st.tuples(*(HOSTILE,) * 7))
 def test_no_facts_change_the_structure_of_a_model_card(facts: tuple[str, ...]) -> None:
     assume(all(fact.strip() for fact in facts) and facts[2].strip() != "last")
@@ -144,7 +144,7 @@ def plain_skeleton() -> list[str]:
     return skeleton(render_card(poisoned(record(), "x"), tool_version="x"))
 
 
-@target(0.05)
+@target()
 @given(HOSTILE)
 def test_no_data_change_the_structure_of_the_dataset_card(text: str) -> None:
     card = render_card(poisoned(record(), text), tool_version=text)
@@ -197,7 +197,7 @@ def plain_tags() -> Tags:
     return tags_of("x")
 
 
-@target(0.05)
+@target()
 @given(HOSTILE)
 def test_no_text_changes_the_structure_of_the_report(text: str) -> None:
     tags = tags_of(text)
