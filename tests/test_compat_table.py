@@ -1,18 +1,21 @@
-"""The README's table of compatibility speaks of the environments that `make compat` tries."""
+"""The READMEs' tables of compatibility speak of the environments that `make compat` tries."""
 
 from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
 
+import pytest
+
 from .compat.environments import ENVIRONMENTS
-from .compat.table import BEGIN, CHECKS, END, PACKAGES, names, render, update
+from .compat.table import BEGIN, CHECKS, END, PACKAGES, READMES, Words, names, render, update
 from .conftest import ROOT
 
 
-def test_table_lists_every_environment() -> None:
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    assert names(readme) == list(ENVIRONMENTS), "run make compat"
+@pytest.mark.parametrize("readme", READMES)
+def test_table_lists_every_environment(readme: str) -> None:
+    text = (ROOT / readme).read_text(encoding="utf-8")
+    assert names(text) == list(ENVIRONMENTS), "run make compat"
 
 
 def test_each_python_is_one_that_the_package_supports() -> None:
@@ -22,15 +25,16 @@ def test_each_python_is_one_that_the_package_supports() -> None:
     assert all(f"Python :: {version}" in classifiers for version in tried)
 
 
-def test_table_is_written_only_where_more_than_the_date_differs(tmp_path: Path) -> None:
+@pytest.mark.parametrize("words", READMES.values(), ids=READMES)
+def test_table_is_written_only_where_more_than_the_date_differs(tmp_path: Path, words: Words) -> None:
     readme = tmp_path / "README.md"
     readme.write_text(f"# A\n{BEGIN}\n{END}\nbehind\n", encoding="utf-8")
     versions = {"newest": dict.fromkeys(("python", *PACKAGES), "1.0")}
     outcomes = {"newest": dict.fromkeys(CHECKS, "passed")}
-    assert update(readme, render(versions, outcomes, date(2026, 1, 1)))
+    assert update(readme, render(words, versions, outcomes, date(2026, 1, 1)))
     written = readme.read_text(encoding="utf-8")
     assert names(written) == ["newest"]
     assert written.endswith(f"{END}\nbehind\n")
-    assert not update(readme, render(versions, outcomes, date(2026, 1, 2)))
+    assert not update(readme, render(words, versions, outcomes, date(2026, 1, 2)))
     outcomes["newest"]["bare"] = "xfailed"
-    assert update(readme, render(versions, outcomes, date(2026, 1, 2)))
+    assert update(readme, render(words, versions, outcomes, date(2026, 1, 2)))

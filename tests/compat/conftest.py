@@ -1,4 +1,4 @@
-"""Collects what became of each check, and keeps the README's table when all of them ran."""
+"""Collects what became of each check, and keeps the READMEs' tables when all of them ran."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 
 from ..conftest import ROOT
 from .environments import ENVIRONMENTS
-from .table import CHECKS, render, update
+from .table import CHECKS, READMES, render, update
 
 VERSIONS: dict[str, dict[str, str]] = {}
 _OUTCOMES: dict[str, dict[str, str]] = {name: {} for name in ENVIRONMENTS}
@@ -30,8 +30,11 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Write the table if every check of every environment has an outcome that can be shown."""
+    """Write the tables if every check of every environment has an outcome that can be shown."""
     complete = all(set(found) == set(CHECKS) for found in _OUTCOMES.values())
     fine = all(outcome != "failed" for found in _OUTCOMES.values() for outcome in found.values())
-    if complete and fine and update(ROOT / "README.md", render(VERSIONS, _OUTCOMES, date.today())):
-        print("\nREADME.md: the table of compatibility is new; commit it")
+    if not (complete and fine):
+        return
+    for readme, words in READMES.items():
+        if update(ROOT / readme, render(words, VERSIONS, _OUTCOMES, date.today())):
+            print(f"\n{readme}: the table of compatibility is new; commit it")

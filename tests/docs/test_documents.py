@@ -74,8 +74,8 @@ def blocks(text: str) -> list[tuple[str, list[str]]]:
 
 
 def without_blocks(text: str) -> str:
-    """Leave out the fenced blocks, and the table that `make compat` writes, which stands in one README only."""
-    return re.sub(r"^```.*?^```|<!-- compat: begin.*?compat: end -->", "", text, flags=re.M | re.S)
+    """Leave out the fenced blocks."""
+    return re.sub(r"^```.*?^```", "", text, flags=re.M | re.S)
 
 
 def headings(text: str) -> list[int]:
