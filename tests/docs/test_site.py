@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import runpy
 from collections.abc import Callable
+from itertools import pairwise, product
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 
@@ -61,6 +64,26 @@ def test_picture_is_drawn_from_the_facts() -> None:
     drawn = runpy.run_path(str(ROOT / "docs" / "picture.py"))["draw"]()
     there = (ROOT / "docs" / "images" / "scores.svg").read_text(encoding="utf-8")
     assert drawn == there, "run: python docs/picture.py"
+
+
+def drawn_edges(dot: str) -> set[tuple[str, str]]:
+    """The edges of what is used of the language: chains of names or of sets of them."""
+    chains = re.findall(r"^ *((?:\w+|\{[^}]*\})(?: -> (?:\w+|\{[^}]*\}))+)$", dot, re.MULTILINE)
+    groups = [[part.strip("{}").split() for part in chain.split(" -> ")] for chain in chains]
+    return {pair for chain in groups for left, right in pairwise(chain) for pair in product(left, right)}
+
+
+def test_map_is_drawn_from_its_source() -> None:
+    dot = (ROOT / "docs" / "images" / "map.dot").read_text(encoding="utf-8")
+    svg = ElementTree.parse(ROOT / "docs" / "images" / "map.svg").getroot()
+    titles = [title.text or "" for title in svg.iter("{http://www.w3.org/2000/svg}title")]
+    texts = {text.text for text in svg.iter("{http://www.w3.org/2000/svg}text")}
+    again = "run: dot -Tsvg docs/images/map.dot -o docs/images/map.svg"
+    edges = drawn_edges(dot)
+    assert edges == {tuple(title.split("->")) for title in titles if "->" in title}, again
+    labels = {line for label in re.findall(r'label="([^"]+)"', dot) for line in label.split("\\n")}
+    names = {name for edge in edges for name in edge if f"{name} [label=" not in dot}
+    assert texts == labels | names, again
 
 
 @pytest.fixture(scope="module")
