@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from importlib.metadata import version
+from typing import TypeVar
 
 import msgspec
 
@@ -71,13 +72,7 @@ def load(data: bytes, where: str) -> Manifest:
     Raises:
         ManifestError: it is none, or of a newer format.
     """
-    try:
-        # As text: of bytes, msgspec passes over what is no UTF-8 in a key that it does not read.
-        manifest = msgspec.json.decode(data.decode(), type=Manifest)
-    except (msgspec.MsgspecError, ValueError, RecursionError) as error:
-        raise ManifestError(where, f"no manifest of this tool ({error})") from None
-    if manifest.format != FORMAT:
-        raise ManifestError(where, f"manifest format {manifest.format}, this version reads {FORMAT}")
+    manifest = _decode(data, Manifest, where)
     if manifest.build and (problem := _unfit(manifest.build, manifest.files)):
         raise ManifestError(where, problem)
     return manifest
@@ -118,13 +113,22 @@ def load_journal(data: bytes, where: str) -> Journal:
     Raises:
         ManifestError: it is none, or of a newer format.
     """
+    return _decode(data, Journal, where)
+
+
+Document = TypeVar("Document", Manifest, Journal)
+
+
+def _decode(data: bytes, kind: type[Document], where: str) -> Document:
+    name = kind.__name__.lower()
     try:
-        journal = msgspec.json.decode(data.decode(), type=Journal)
+        # As text: of bytes, msgspec passes over what is no UTF-8 in a key that it does not read.
+        document = msgspec.json.decode(data.decode(), type=kind)
     except (msgspec.MsgspecError, ValueError, RecursionError) as error:
-        raise ManifestError(where, f"no journal of this tool ({error})") from None
-    if journal.format != FORMAT:
-        raise ManifestError(where, f"journal format {journal.format}, this version reads {FORMAT}")
-    return journal
+        raise ManifestError(where, f"no {name} of this tool ({error})") from None
+    if document.format != FORMAT:
+        raise ManifestError(where, f"{name} format {document.format}, this version reads {FORMAT}")
+    return document
 
 
 def ownership(manifest: Manifest | None, journal: Journal | None) -> Ownership:

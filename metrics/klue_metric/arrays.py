@@ -104,6 +104,20 @@ def _expected(names: Sequence[str]) -> tuple[str, str]:
     return f"a label id from 0 to {len(names) - 1} or a label name ({shown}{more})", "correct this label"
 
 
+def _of_types(
+    values: list[Any] | NDArray[Any], types: set[type], place: Place, what: str, fix: str
+) -> list[Any]:
+    """Return plain values of these types; the first of another one is an error."""
+    found: list[Any] = values.tolist() if isinstance(values, np.ndarray) else values
+    if set(map(type, found)) <= types:
+        return found
+    found = [plain(value) for value in found]
+    bad = next((i for i, value in enumerate(found) if type(value) not in types), None)
+    if bad is not None:
+        raise place.error(bad, show(found[bad]), what, fix)
+    return found
+
+
 def read_integers(values: list[Any] | NDArray[Any], place: Place, what: str, fix: str) -> IntArray:
     """Read integers, such as heads.
 
@@ -119,15 +133,10 @@ def read_integers(values: list[Any] | NDArray[Any], place: Place, what: str, fix
     Raises:
         ScoreInputError: A value is no integer, or does not fit 64 bits.
     """
-    if isinstance(values, np.ndarray):
-        if values.ndim == 1 and values.dtype.kind in "iu" and values.dtype != np.uint64:
-            return values.astype(np.int64, copy=False)
-        values = values.tolist()
-    if set(map(type, values)) != {int}:
-        values = [plain(value) for value in values]
-        bad = next((i for i, value in enumerate(values) if type(value) is not int), None)
-        if bad is not None:
-            raise place.error(bad, show(values[bad]), what, fix)
+    array = values if isinstance(values, np.ndarray) and values.ndim == 1 else None
+    if array is not None and array.dtype.kind in "iu" and array.dtype != np.uint64:
+        return array.astype(np.int64, copy=False)
+    values = _of_types(values, {int}, place, what, fix)
     try:
         return np.array(values, dtype=np.int64)
     except OverflowError:
@@ -153,12 +162,7 @@ def read_numbers(values: list[Any] | NDArray[Any], place: Place, what: str, fix:
     if isinstance(values, np.ndarray) and values.ndim != 1:
         raise place.error(None, f"an array of shape {values.shape}", f"{what} per example", "flatten it")
     if not (isinstance(values, np.ndarray) and values.dtype.kind in "iuf"):
-        values = values.tolist() if isinstance(values, np.ndarray) else values
-        if not set(map(type, values)) <= {float, int}:
-            values = [plain(value) for value in values]
-            bad = next((i for i, value in enumerate(values) if type(value) not in (float, int)), None)
-            if bad is not None:
-                raise place.error(bad, show(values[bad]), what, fix)
+        values = _of_types(values, {float, int}, place, what, fix)
     try:
         numbers = np.asarray(values, dtype=np.float64)
     except OverflowError:  # an integer beyond the range of floats

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+import sys
 from pathlib import Path
 
-from ..conftest import Run
+from ..conftest import ROOT, Run
 
 REPO = Path("datasets/klue/klue")
+
+
+def dataset_command(target: Path) -> list[str]:
+    """The command that publishes the sample, for a test that does something to its process."""
+    script = str(ROOT / "publish" / "push_all.py")
+    return [sys.executable, script, "--source", "sample", "--to", str(target), "--only", "datasets"]
 
 
 def snapshot(root: Path) -> dict[str, tuple[str, int]]:

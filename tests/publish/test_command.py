@@ -16,7 +16,7 @@ from klue_hub.datasets.klue import TASKS
 from klue_hub.publish import folder
 
 from ..conftest import ROOT, Run
-from .folders import REPO, contents, refused, snapshot
+from .folders import REPO, contents, dataset_command, refused, snapshot
 
 
 def test_repository_holds_data_card_report_and_manifest(published: Path) -> None:
@@ -288,16 +288,7 @@ def test_asks_at_a_terminal_and_no_means_no(tmp_path: Path) -> None:
         "status = pty.spawn(sys.argv[1:], lambda fd: os.read(fd, 1024), lambda fd: b'n\\n')\n"
         "sys.exit(os.waitstatus_to_exitcode(status))\n"
     )
-    command = [
-        sys.executable,
-        str(ROOT / "publish/push_all.py"),
-        "--source",
-        "sample",
-        "--to",
-        str(tmp_path / "hub"),
-        "--only",
-        "datasets",
-    ]
+    command = dataset_command(tmp_path / "hub")
     done = subprocess.run(
         [sys.executable, "-c", script, *command], capture_output=True, text=True, timeout=120, input="n\n"
     )

@@ -19,7 +19,7 @@ from klue_hub.publish.manifest import FORMAT, Manifest, this_tool
 from klue_hub.publish.repository import Consent, Release, file_state, plan_release
 
 from ..conftest import ROOT, Run
-from .folders import REPO, contents
+from .folders import REPO, contents, dataset_command
 
 
 def can_mount() -> bool:
@@ -60,16 +60,7 @@ def test_no_space_left_leaves_whole_files_and_the_next_run_finishes(
 def test_killed_run_leaves_whole_files_and_the_next_one_finishes(
     publish_dataset: Run, published: Path, tmp_path: Path, delay: float
 ) -> None:
-    command = [
-        sys.executable,
-        str(ROOT / "publish/push_all.py"),
-        "--source",
-        "sample",
-        "--to",
-        str(tmp_path / "hub"),
-        "--only",
-        "datasets",
-    ]
+    command = dataset_command(tmp_path / "hub")
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     journal = tmp_path / "hub" / REPO / ".klue"
     while not journal.exists() and process.poll() is None:
@@ -154,16 +145,7 @@ def test_card_and_manifest_come_after_the_data_they_describe(
 def test_interrupt_ends_cleanly_and_the_next_run_finishes(
     publish_dataset: Run, published: Path, tmp_path: Path
 ) -> None:
-    command = [
-        sys.executable,
-        str(ROOT / "publish/push_all.py"),
-        "--source",
-        "sample",
-        "--to",
-        str(tmp_path / "hub"),
-        "--only",
-        "datasets",
-    ]
+    command = dataset_command(tmp_path / "hub")
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     assert process.stderr is not None
     assert process.stderr.readline().startswith("built ")  # from here on it works
