@@ -47,12 +47,14 @@ class Failure(msgspec.Struct, frozen=True):
         status: of HTTP, if there was an answer.
         reason: a few words.
         wait: seconds that the Hub asked for.
+        is_answered: whether anything came back, however wrong.
     """
 
     kind: Kind
     reason: str
     status: int | None = None
     wait: float | None = None
+    is_answered: bool = True
 
 
 def understand(error: BaseException) -> Failure:
@@ -70,7 +72,7 @@ def understand(error: BaseException) -> Failure:
         if isinstance(cause, json.JSONDecodeError):
             return Failure(Kind.TRANSIENT, "the answer was no JSON")
         if isinstance(cause, ConnectionError | TimeoutError) or _is_transport(cause):
-            return Failure(Kind.TRANSIENT, _brief(cause))
+            return Failure(Kind.TRANSIENT, _brief(cause), is_answered=False)
     return Failure(Kind.FINAL, _brief(error))
 
 
@@ -122,9 +124,15 @@ class HubCalls:
         self.say = say
         self.verbose = verbose
         self.stop = stop
+        # Without a network every repository would wait as long, and tell of it, for the same reason.
+        self._has_answered = self._is_given_up = False
+        self._told_waits = 0
+        self._telling = threading.Lock()
 
     def call(self, what: str, function: Callable[[], Result]) -> Result:
         """Call until it succeeds, fails for good, or was tried often enough.
+
+        Once a Hub that never answered was given up, other calls are tried once.
 
         Args:
             what: the repository and the deed, as `klue/klue: reading the file list`.
@@ -138,12 +146,18 @@ class HubCalls:
             self.check_stopped()
             self.verbose(what)
             try:
-                return function()
+                result = function()
             except Exception as error:
                 failure = understand(error)
-                if failure.kind is not Kind.TRANSIENT or attempt == TRIES:
+                self._has_answered |= failure.status is not None
+                self._is_given_up |= self._is_lonely(failure) and attempt == TRIES
+                is_last = attempt == TRIES or (self._is_lonely(failure) and self._is_given_up)
+                if failure.kind is not Kind.TRANSIENT or is_last:
                     raise
                 self.wait(what, failure, attempt)
+            else:
+                self._has_answered = True
+                return result
         raise AssertionError("unreachable")
 
     def wait(self, what: str, failure: Failure, attempt: int) -> None:
@@ -160,9 +174,23 @@ class HubCalls:
                 "run again after that, finished work is kept"
             )
         asked = " as the Hub asks" if failure.wait is not None else ""
-        self.say(f"{what}: {failure.reason}; trying again in {seconds:g} s{asked} ({attempt} of {TRIES - 1})")
+        if not self._is_told(failure, attempt):
+            again = f"trying again in {seconds:g} s{asked} ({attempt} of {TRIES - 1})"
+            self.say(f"{what}: {failure.reason}; {again}")
         self.stop.wait(seconds)
         self.check_stopped()
+
+    def _is_told(self, failure: Failure, attempt: int) -> bool:
+        """Whether another repository waits as long because nothing answers, and has said so."""
+        with self._telling:
+            if self._is_lonely(failure) and attempt <= self._told_waits:
+                return True
+            self._told_waits = attempt if self._is_lonely(failure) else self._told_waits
+            return False
+
+    def _is_lonely(self, failure: Failure) -> bool:
+        """Whether there may be no Hub at all: nothing has answered yet."""
+        return not (failure.is_answered or self._has_answered)
 
     def check_stopped(self) -> None:
         """Raise if the run was stopped."""

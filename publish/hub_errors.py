@@ -54,6 +54,11 @@ def _reason(error: Exception, repo_id: str, endpoint: str) -> str:
             f"{repo_id} cannot be found or made: there is no {owner}, or this token has no access to it; "
             "check with: hf auth whoami"
         )
+    if not failure.is_answered:
+        return (
+            f"nothing answers at {endpoint} ({failure.reason}); "
+            "check the network, the proxy and HF_ENDPOINT, and run again"
+        )
     if failure.kind is Kind.TRANSIENT:
         return f"{failure.reason}; the Hub at {endpoint} did not recover in time, run again later"
     if isinstance(

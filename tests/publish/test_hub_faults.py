@@ -16,6 +16,7 @@ import pytest
 from click.testing import CliRunner
 
 from klue_hub.publish.cli import main
+from klue_hub.publish.hub_calls import TRIES
 
 from ..conftest import ROOT
 from ..hub.client import Fault, Hub
@@ -173,9 +174,15 @@ def test_hub_that_does_not_answer_is_given_up_in_time(push: Push, hub: Hub, owne
     assert "trying again in 0.02 s (1 of 6)" in done.stderr
 
 
-def test_hub_that_is_not_there_is_one_line(push: Push) -> None:
-    done = push("--only", "models", "--model", "bert-base", "--endpoint", "http://127.0.0.1:9", status=1)
-    assert "did not recover in time, run again later" in done.stderr
+@pytest.mark.parametrize("jobs", [1, 4])
+def test_hub_that_is_not_there_is_waited_for_once_and_told_by_repository(push: Push, jobs: int) -> None:
+    nowhere = "http://127.0.0.1:9"
+    arguments = ("--only", "models", "--dry-run", "--jobs", str(jobs), "--verbose", "--endpoint", nowhere)
+    done = push(*arguments, status=1)
+    assert len(re.findall(rf"^error: .* nothing answers at {nowhere} \(", done.stderr, re.MULTILINE)) == 10
+    assert done.stderr.count("trying again") == TRIES - 1
+    tried = len(re.findall(r": looking at it$", done.stderr, re.MULTILINE))
+    assert TRIES + 9 <= tried <= jobs * TRIES + 10 - jobs
 
 
 def test_failure_of_one_repository_stops_no_other(push: Push, hub: Hub, owner: str) -> None:
