@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -27,6 +28,10 @@ os.environ.update(
     HF_UPDATE_DOWNLOAD_COUNTS="0",
     HF_DATASETS_DISABLE_PROGRESS_BARS="1",
 )
+
+# A shell's background jobs ignore interrupts, and so would the processes that tests interrupt.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # The same examples in every run: what passes here passes in CI. `make fuzz` wants other ones each time, and
 # keeps those that failed.
