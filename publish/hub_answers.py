@@ -15,6 +15,7 @@ from .plan import FileState
 Answer = TypeVar("Answer")
 Size = Annotated[int, msgspec.Meta(ge=0)]
 Hash = Annotated[str, msgspec.Meta(min_length=1)]
+Commit = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{40}$")]
 
 
 class Token(msgspec.Struct, frozen=True):
@@ -57,7 +58,7 @@ def as_expected(answer: Any, kind: type[Answer]) -> Answer:
 
 def commits(refs: Iterable[GitRefInfo]) -> dict[str, str]:
     """Return the commit of each branch or tag."""
-    return dict(as_expected((ref.name, ref.target_commit), tuple[str, str]) for ref in refs)
+    return dict(as_expected((ref.name, ref.target_commit), tuple[str, Commit]) for ref in refs)
 
 
 def file_of(entry: RepoFile) -> tuple[str, FileState]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import re
@@ -174,7 +175,12 @@ class GitRepo:
     def ref(self, name: str) -> str | None:
         """What a full reference name points to."""
         path = self.path / name
-        return path.read_text().strip() if path.is_file() else None
+        try:
+            return path.read_text().strip() if path.is_file() else None
+        except OSError as error:
+            if error.errno == errno.ENAMETOOLONG:  # so nothing has that name
+                return None
+            raise
 
     def set_ref(self, name: str, sha: str) -> None:
         """Point a reference to a commit. The caller holds the lock."""

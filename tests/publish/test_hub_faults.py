@@ -331,6 +331,11 @@ def test_interrupt_says_what_is_done_and_the_next_run_finishes(
             b'{"branches": [{"name": [], "ref": "refs/heads/main", "targetCommit": "a"}], "tags": [], "converts": []}',
         ),
         ("refs", b"{}"),
+        (
+            "refs",
+            b'{"branches": [{"name": "main", "ref": "refs/heads/main", "targetCommit": "%s"}], "tags": [], "converts": []}'
+            % (b"x" * 300),
+        ),
         ("tree", b'[{"type": "file", "path": "README.md", "size": "large", "oid": "a"}]'),
         ("tree", b'[{"type": "file"}]'),
         ("tree", b'[{"type": "file", "path": "README.md", "size": 7, "oid": null}]'),
