@@ -47,14 +47,14 @@ class Failure(msgspec.Struct, frozen=True):
         status: of HTTP, if there was an answer.
         reason: a few words.
         wait: seconds that the Hub asked for.
-        is_answered: whether anything came back, however wrong.
+        is_unanswered: whether nothing came back at all.
     """
 
     kind: Kind
     reason: str
     status: int | None = None
     wait: float | None = None
-    is_answered: bool = True
+    is_unanswered: bool = False
 
 
 def understand(error: BaseException) -> Failure:
@@ -72,7 +72,7 @@ def understand(error: BaseException) -> Failure:
         if isinstance(cause, json.JSONDecodeError):
             return Failure(Kind.TRANSIENT, "the answer was no JSON")
         if isinstance(cause, ConnectionError | TimeoutError) or _is_transport(cause):
-            return Failure(Kind.TRANSIENT, _brief(cause), is_answered=False)
+            return Failure(Kind.TRANSIENT, _brief(cause), is_unanswered=True)
     return Failure(Kind.FINAL, _brief(error))
 
 
@@ -125,9 +125,9 @@ class HubCalls:
         self.verbose = verbose
         self.stop = stop
         # Without a network every repository would wait as long, and tell of it, for the same reason.
-        self._has_answered = self._is_given_up = False
-        self._told_waits = 0
-        self._telling = threading.Lock()
+        self._has_answered = False
+        self._unanswered = 0  # the most attempts of a call while nothing had answered
+        self._noting = threading.Lock()
 
     def call(self, what: str, function: Callable[[], Result]) -> Result:
         """Call until it succeeds, fails for good, or was tried often enough.
@@ -149,19 +149,28 @@ class HubCalls:
                 result = function()
             except Exception as error:
                 failure = understand(error)
-                self._has_answered |= failure.status is not None
-                self._is_given_up |= self._is_lonely(failure) and attempt == TRIES
-                is_last = attempt == TRIES or (self._is_lonely(failure) and self._is_given_up)
-                if failure.kind is not Kind.TRANSIENT or is_last:
+                is_known = self._note(failure, attempt)
+                is_vain = is_known and self._unanswered == TRIES
+                if failure.kind is not Kind.TRANSIENT or attempt == TRIES or is_vain:
                     raise
-                self.wait(what, failure, attempt)
+                self.wait(what, failure, attempt, is_told=is_known)
             else:
                 self._has_answered = True
                 return result
         raise AssertionError("unreachable")
 
-    def wait(self, what: str, failure: Failure, attempt: int) -> None:
-        """Wait before the next attempt, saying so.
+    def _note(self, failure: Failure, attempt: int) -> bool:
+        """Return whether another call met the same: nothing has answered yet, after as many attempts."""
+        with self._noting:
+            self._has_answered |= failure.status is not None
+            if self._has_answered or not failure.is_unanswered:
+                return False
+            is_known = attempt <= self._unanswered
+            self._unanswered = max(attempt, self._unanswered)
+            return is_known
+
+    def wait(self, what: str, failure: Failure, attempt: int, *, is_told: bool = False) -> None:
+        """Wait before the next attempt, saying so unless another call has told the same.
 
         Raises:
             PublishError: the Hub asks for a wait that is too long.
@@ -174,23 +183,11 @@ class HubCalls:
                 "run again after that, finished work is kept"
             )
         asked = " as the Hub asks" if failure.wait is not None else ""
-        if not self._is_told(failure, attempt):
+        if not is_told:
             again = f"trying again in {seconds:g} s{asked} ({attempt} of {TRIES - 1})"
             self.say(f"{what}: {failure.reason}; {again}")
         self.stop.wait(seconds)
         self.check_stopped()
-
-    def _is_told(self, failure: Failure, attempt: int) -> bool:
-        """Whether another repository waits as long because nothing answers, and has said so."""
-        with self._telling:
-            if self._is_lonely(failure) and attempt <= self._told_waits:
-                return True
-            self._told_waits = attempt if self._is_lonely(failure) else self._told_waits
-            return False
-
-    def _is_lonely(self, failure: Failure) -> bool:
-        """Whether there may be no Hub at all: nothing has answered yet."""
-        return not (failure.is_answered or self._has_answered)
 
     def check_stopped(self) -> None:
         """Raise if the run was stopped."""

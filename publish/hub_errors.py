@@ -54,7 +54,7 @@ def _reason(error: Exception, repo_id: str, endpoint: str) -> str:
             f"{repo_id} cannot be found or made: there is no {owner}, or this token has no access to it; "
             "check with: hf auth whoami"
         )
-    if not failure.is_answered:
+    if failure.is_unanswered:
         return (
             f"nothing answers at {endpoint} ({failure.reason}); "
             "check the network, the proxy and HF_ENDPOINT, and run again"
