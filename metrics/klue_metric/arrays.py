@@ -133,9 +133,13 @@ def read_integers(values: list[Any] | NDArray[Any], place: Place, what: str, fix
     Raises:
         ScoreInputError: A value is no integer, or does not fit 64 bits.
     """
-    array = values if isinstance(values, np.ndarray) and values.ndim == 1 else None
-    if array is not None and array.dtype.kind in "iu" and array.dtype != np.uint64:
-        return array.astype(np.int64, copy=False)
+    if (
+        isinstance(values, np.ndarray)
+        and values.ndim == 1
+        and values.dtype.kind in "iu"
+        and values.dtype != np.uint64
+    ):
+        return values.astype(np.int64, copy=False)
     values = _of_types(values, {int}, place, what, fix)
     try:
         return np.array(values, dtype=np.int64)
