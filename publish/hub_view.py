@@ -13,7 +13,7 @@ from huggingface_hub.utils import build_hf_headers, get_session, hf_raise_for_st
 
 from . import manifest as manifests
 from .errors import PublishError
-from .hub_answers import Account, Refs, as_expected, commits, file_of
+from .hub_answers import Account, Commit, Refs, as_expected, commits, file_of
 from .hub_calls import HubCalls
 from .hub_errors import explain
 from .manifest import Manifest
@@ -102,7 +102,7 @@ class HubView:
         def ask() -> str | None:
             try:
                 info = self.api.repo_info(repo_id, repo_type=kind, revision=revision)
-                return as_expected(info.sha, str)
+                return as_expected(info.sha, Commit)
             except GatedRepoError:
                 raise
             except (RepositoryNotFoundError, RevisionNotFoundError):
